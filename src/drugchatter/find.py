@@ -1,0 +1,352 @@
+"""Reading → Evidence: route to sections, rank the lines inside them, and record what was searched.
+
+With the drug and the section given, plain overlap of words finds the right sentence; so the drug is resolved first, the
+intent picks the sections, and ranking is by what the line says: the shape of the asked value, the reader's own words
+(weighted by how rare they are in this label), and the headings it stands under. No model is asked.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from drugchatter.lexicon import pattern, table
+from drugchatter.protocols import Index
+from drugchatter.text import fold, words
+from drugchatter.types import Concept, Coverage, Drug, DrugMatch, Evidence, Finding, Hit, Passage, Reading
+from drugchatter.vocabulary import SECTIONS, Intent, Route, intents
+
+_TOP = 12
+_ANIMAL = re.compile(r"\b(?:rats?|rabbits?|mice|mouse|monkeys?|dogs?|animals?|in vitro|hamsters?)\b")
+_POINTER = re.compile(r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably")
+_OTHER_WAY = frozenset({"dose", "max_dose", "administration"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line ready for ranking: `low` is its text folded, `around` its headings folded."""
+
+    passage: Passage
+    text: str
+    low: str
+    around: str
+    sub: str
+    lead: str
+    order: int
+
+
+class Finder:
+    """Finds in one edition. Keeps prepared lines of the labels asked about last."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._lines = lru_cache(maxsize=256)(self._prepare)
+
+    def find(self, reading: Reading) -> Evidence:
+        if reading.kind == "list":
+            return self._find_list(reading)
+        findings: list[Finding] = []
+        coverage: list[Coverage] = []
+        for match in reading.drugs:
+            for intent_id in _intents_for(reading):
+                finding, searched = self._one(reading, match, intent_id)
+                findings.append(finding)
+                coverage.append(searched)
+        return Evidence(
+            reading=reading,
+            findings=tuple(findings),
+            coverage=tuple(coverage),
+            extra=tuple(self._extra(reading)),
+            boxed=tuple(m.drug for m in reading.drugs if self._has(m.drug, "boxed_warning")),
+            available=tuple(self._available(reading.drugs[0].drug)) if reading.drugs else (),
+        )
+
+    # ------------------------------------------------------------------------------------------------- one drug
+
+    def _one(self, reading: Reading, match: DrugMatch, intent_id: str) -> tuple[Finding, Coverage]:
+        drug, intent = match.drug, intents()[intent_id]
+        focus = self._focus(reading, match, intent_id)
+        lines = [(line, route) for route in intent.routes for line in self._lines(drug, route.field) if _admits(route, line)]
+        hits = _rank(lines, intent, focus)
+        supported = bool(hits)
+        searched = intent_id.replace("_", " ")
+        if topic := self._topic(reading, intent_id):
+            supported, searched = self._supports(drug, reading, topic, hits), topic.said
+        elif intent_id == "interaction_pair":
+            hits = tuple(hit for hit in hits if any(pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus))
+            supported, searched = bool(hits), ", ".join(c.said for c in focus)
+        coverage = Coverage(
+            source=drug.reference.source,
+            edition=self._index.edition.id,
+            document=drug.reference.title,
+            searched=searched,
+            outcome="found" if supported else "empty",
+        )
+        return Finding(drug, intent_id, hits[:_TOP], supported), coverage
+
+    def _focus(self, reading: Reading, match: DrugMatch, intent_id: str) -> tuple[Concept, ...]:
+        if intent_id != "interaction_pair":
+            return (*reading.focus, *(_agent(a) for a in reading.agents))
+        others = [_as_agent(other.drug) for other in reading.drugs if other.drug.id != match.drug.id]
+        return (*others, *(_agent(agent) for agent in reading.agents), *(() if others or reading.agents else reading.focus))
+
+    def _topic(self, reading: Reading, intent_id: str) -> Concept | None:
+        asked = reading.topic is not None and intent_id == reading.intents[0]
+        return reading.topic if asked and intent_id in {"off_label", "does_x_cause_y", "indication", *_OTHER_WAY} else None
+
+    def _supports(self, drug: Drug, reading: Reading, topic: Concept, hits: tuple[Hit, ...]) -> bool:
+        """Whether the label speaks of the topic where it would have to: anywhere for an effect, in the indications (or
+        the dosage section) for a use."""
+        groups = topic_groups(topic)
+        effect = reading.intents[0] == "does_x_cause_y"
+        fields = tuple(SECTIONS) if effect else ("indications_and_usage", "purpose", "dosage_and_administration", "spl_medguide")
+        if reading.intents[0] in ("off_label", "indication"):
+            fields = ("indications_and_usage", "purpose")
+        needed = len(groups) if effect or len(groups) <= 2 else math.ceil(len(groups) * 0.5)
+        for field in fields:
+            for line in self._lines(drug, field):
+                if sum(1 for group in groups if group.search(f"{line.low} {line.around}")) >= needed:
+                    return True
+        return False
+
+    # ---------------------------------------------------------------------------------------------------- extra
+
+    def _extra(self, reading: Reading) -> list[Finding]:
+        """What a reader asks next, and other products of the same ingredient where a fact may differ by product."""
+        if not reading.drugs or reading.kind in ("dangerous", "compare", "interaction"):
+            return []
+        main = reading.drugs[0]
+        asked = _intents_for(reading)
+        findings = []
+        if asked and set(asked) & {"dose", "administration", "forms_strengths", "max_dose"} and _names_ingredient(main):
+            for sibling in _other_products(main)[:2]:
+                findings.append(self._one(reading, DrugMatch(sibling, main.matched, main.how), asked[0])[0])
+        for intent_id in dict.fromkeys(then for a in asked[:2] for then in intents()[a].then):
+            if intent_id not in asked and len(findings) < 5:
+                plain = Reading(reading.question, "lookup", (intent_id,), (main,))
+                finding, _ = self._one(plain, main, intent_id)
+                if finding.hits and finding.hits[0].score > 3:
+                    findings.append(finding)
+        return findings
+
+    def _has(self, drug: Drug, field: str) -> bool:
+        return bool(self._lines(drug, field))
+
+    def _available(self, drug: Drug) -> list[str]:
+        """Intents that this drug's label can answer: its first route has text."""
+        fields = {p.field for p in self._index.passages(drug.reference.set_id, drug.reference.source)}
+        told = {p.intent for p in self._index.passages(drug.reference.set_id, drug.reference.source)}
+        return [
+            i.id
+            for i in intents().values()
+            if i.id != "interaction_pair" and (i.id in told if told != {None} else i.routes[0].field in fields)
+        ]
+
+    # ----------------------------------------------------------------------------------------------------- list
+
+    def _find_list(self, reading: Reading) -> Evidence:
+        """Drugs whose reference label holds the asked words in the asked section, by name."""
+        field = _list_field(reading)
+        groups = _list_phrases(reading)
+        found: list[tuple[Passage, str]] = []
+        while groups:
+            found = self._index.search([" ".join(group) for group in groups], [field])
+            if found or len(groups) == 1:
+                break
+            groups = groups[1:]
+        findings: dict[str, Finding] = {}
+        needles = [re.compile(r"\W+".join(map(re.escape, group))) for group in groups]
+        for passage, drug_id in found:
+            if drug_id in findings:
+                continue
+            line = max(passage.lines(), key=lambda text: sum(bool(n.search(fold(text))) for n in needles))
+            findings[drug_id] = Finding(self._index.drug(drug_id), "list", (Hit(passage, line, 1.0),))
+        said = " ".join(" ".join(group) for group in groups)
+        coverage = Coverage(
+            "labels", self._index.edition.id, SECTIONS[field].title, said, "found" if findings else "empty"
+        )
+        ordered = tuple(sorted(findings.values(), key=lambda f: f.drug.name.lower()))
+        return Evidence(reading, ordered, (coverage,), total=len(ordered))
+
+    # -------------------------------------------------------------------------------------------------- prepare
+
+    def _prepare(self, drug: Drug, field: str) -> tuple[Line, ...]:
+        lines: list[Line] = []
+        for passage in self._index.passages(drug.reference.set_id, drug.reference.source):
+            if passage.field != field:
+                continue
+            sub = lead = ""
+            rows = passage.lines()
+            if passage.kind == "table" and len(rows) > 1:
+                sub, rows = rows[0], rows[1:]
+            for text in rows:
+                if _is_heading(text):
+                    sub = text
+                    continue
+                if not text.startswith("•"):
+                    lead = text if text.endswith(":") else ""
+                around = fold(f"{passage.heading} {sub}")
+                lines.append(Line(passage, text, fold(text), around, sub, lead if text.startswith("•") else "", len(lines)))
+        return tuple(lines)
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) < 100 and text[-1:] not in ".;?)]:%" and " | " not in text and not text.startswith("•") and not any(
+        c.isdigit() for c in text
+    ) and len(text.split()) <= 9
+
+
+# ---------------------------------------------------------------------------------------------------------- ranking
+
+
+def _admits(route: Route, line: Line) -> bool:
+    return route.within is None or bool(route.within.search(line.low) or route.within.search(line.around))
+
+
+def _rank(lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...]) -> tuple[Hit, ...]:
+    """Lines by score, best first; of equal scores the earlier line."""
+    total = len(lines)
+    weighted = []
+    for concept in focus:
+        compiled = pattern(concept)
+        frequency = sum(1 for line, _ in lines if compiled.search(line.low))
+        rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.5
+        weighted.append((compiled, rarity))
+    hits: dict[tuple[str, str], Hit] = {}
+    for order, (line, route) in enumerate(lines):
+        score = _score(line, route, intent, weighted)
+        key = (line.passage.id, line.text)
+        if key not in hits or score > hits[key].score:
+            hits[key] = Hit(line.passage, line.text, score, line.sub, line.lead, order)
+    return tuple(sorted(hits.values(), key=lambda hit: (-round(hit.score, 6), hit.order)))
+
+
+def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[re.Pattern[str], float]]) -> float:
+    score = 3.0 * route.weight - min(line.order, 60) * 0.006
+    if intent.value and intent.value.search(line.text):
+        score += 1.5
+    if route.within:
+        score += 0.7 * bool(route.within.search(line.low)) + 0.5 * bool(route.within.search(line.around))
+    for compiled, rarity in weighted:
+        if compiled.search(line.low):
+            score += 2.6 * rarity
+        elif compiled.search(line.around):
+            score += 1.3 * rarity
+    if line.passage.kind == "fact":
+        score += 2.5 if line.passage.intent == intent.id else -1.0
+    return score - _faults(line)
+
+
+def _faults(line: Line) -> float:
+    """What makes a line a poor answer whatever is asked: a pointer elsewhere, animal data, a fragment, a wall of text."""
+    count = len(line.text.split())
+    faults = 0.0
+    if _POINTER.search(line.low):
+        faults += 2.5
+    if _ANIMAL.search(line.low):
+        faults += 1.2
+    if count < 4:
+        faults += 1.0
+    if count > 70:
+        faults += 0.8 + (count - 70) / 60
+    return faults
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+
+def _intents_for(reading: Reading) -> tuple[str, ...]:
+    """Which intents to search for this kind of question."""
+    if reading.kind == "dangerous":
+        return ("overdose",) if reading.safety == "overdose" else ()
+    if reading.kind == "overview":
+        return ("overview", "indication")
+    if reading.kind == "identity":
+        return ("ingredients",)
+    if reading.kind == "interaction":
+        return ("interaction_pair",)
+    if reading.kind == "not_answerable":
+        return ("manufacturer",) if reading.premise in ("buy", "price") else ()
+    if reading.kind == "compare":
+        return reading.intents[:2] or ("indication", "mechanism")
+    return reading.intents or ("serious_risks",)
+
+
+def topic_groups(topic: Concept) -> list[re.Pattern[str]]:
+    """One pattern for each concept of a topic."""
+    groups = []
+    for packed in topic.terms:
+        terms = tuple(packed.split("\x1f"))
+        groups.append(pattern(Concept(terms[0], terms)))
+    return groups
+
+
+def _agent(generic: str) -> Concept:
+    """A substance that is not in the store, by its own name and the classes that labels call it by."""
+    parts = [part for part in generic.split(" / ")]
+    terms = [term for part in parts for term in (part, *table().get(" ".join(words(part)), ()))]
+    return Concept(generic, tuple(dict.fromkeys(terms)))
+
+
+def _as_agent(drug: Drug) -> Concept:
+    """Another drug of the question, by brand, ingredients and classes."""
+    terms = [drug.name, *drug.ingredients]
+    for ingredient in drug.ingredients:
+        terms.extend(table().get(" ".join(words(ingredient)), ()))
+    terms.extend(re.sub(r"\b(?:drug|agent)s?$", "", name, flags=re.I).strip() for name in drug.pharm_classes)
+    return Concept(drug.name, tuple(dict.fromkeys(term for term in terms if len(term) > 2)))
+
+
+def _names_ingredient(match: DrugMatch) -> bool:
+    """Whether the reader said an ingredient rather than a brand, so that other products of it are meant as well."""
+    said = set(words(match.matched))
+    return any(said & set(words(ingredient)) for ingredient in match.drug.ingredients)
+
+
+def _other_products(match: DrugMatch) -> list[Drug]:
+    """Siblings that are given differently or sold under another brand, one for each."""
+    seen = {match.drug.name.lower()}
+    found = []
+    for sibling in match.siblings:
+        other_route = set(sibling.reference.routes) != set(match.drug.reference.routes)
+        if sibling.name.lower() not in seen and other_route and sibling.reference.holder in ("NDA", "BLA"):
+            seen.add(sibling.name.lower())
+            found.append(sibling)
+    return found
+
+
+_LIST_FIELDS = (
+    (re.compile(r"\b(?:boxed|black box)\b"), "boxed_warning"),
+    (re.compile(r"\bcontraindicat"), "contraindications"),
+    (re.compile(r"\b(?:schedule|controlled)\b"), "controlled_substance"),
+    (re.compile(r"\b(?:side effects?|adverse|cause)\b"), "adverse_reactions"),
+    (re.compile(r"\binteract"), "drug_interactions"),
+    (re.compile(r"\b(?:warn|risk)"), "warnings_and_cautions"),
+)
+_LIST_STOP = frozenset(
+    """which what list all any drugs drug medicines medications meds products agents labels show name that have has had
+    carry carries carrying with a an the about for of and or in on are is be approved indicated treat treating used use
+    boxed black box warning warnings contraindicated contraindications side effects effect adverse reactions cause causes
+    causing risk risks warn give me there do does their label labelled labeled by to from can""".split()
+)
+
+
+def _list_field(reading: Reading) -> str:
+    text = fold(reading.question.text)
+    return next((field for cue, field in _LIST_FIELDS if cue.search(text)), "indications_and_usage")
+
+
+def _list_phrases(reading: Reading) -> list[list[str]]:
+    """Runs of content words of the question: each run must stand in the section as a phrase."""
+    runs: list[list[str]] = [[]]
+    for token in words(reading.question.text.replace("-", " ")):
+        if token in _LIST_STOP:
+            runs.append([])
+        else:
+            runs[-1].append(token)
+    kept = [run for run in runs if run]
+    if kept and kept[-1][-1].endswith("s") and len(kept[-1][-1]) > 4:
+        pass
+    return kept

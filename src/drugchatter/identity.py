@@ -1,0 +1,206 @@
+"""Who is who: a record's drug, its ingredients, and every phrase by which a reader may call it.
+
+Pure functions over names, shared by the rooms that build an edition. Rules: a drug is the product name a reader knows
+(brand, or generic name) with its active ingredients and route; a family is all drugs of the same active ingredients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from itertools import permutations
+from typing import Literal
+
+from drugchatter.text import slug, words
+
+_SALTS = frozenset(
+    """hydrochloride hcl sodium potassium calcium magnesium sulfate phosphate acetate citrate tartrate maleate mesylate
+    besylate fumarate succinate bromide hydrobromide chloride nitrate oxalate malate lactate gluconate tosylate
+    bitartrate dihydrate monohydrate hemihydrate trihydrate anhydrous medoxomil disodium dipotassium esylate pamoate
+    carbonate bicarbonate benzoate propionate dipropionate valerate furoate palmitate stearate lauroxil decanoate
+    enanthate cypionate xinafoate meglumine tromethamine olamine arginine lysine erbumine hydroxide iodide
+    hyclate bisulfate sulphate dimesylate ditosylate hemifumarate isethionate axetil proxetil marboxil
+    hemisulfate diphosphate camsylate napsylate edisylate aspartate orotate mofetil etexilate alafenamide disoproxil
+    sesquihydrate pivoxil cilexetil ophthalmic tablets tablet capsules capsule injection oral solution suspension er
+    extended release delayed hcl""".split()
+)
+_SUFFIX = re.compile(r"-[a-z]{4}$")
+
+
+def base_ingredient(name: str) -> str:
+    """An ingredient without salt, hydrate, dosage form or biologic suffix: `METOPROLOL SUCCINATE` → `metoprolol`.
+
+    Some words are salts of one drug and the drug of another (potassium chloride): a name of such words only stays
+    whole. Biologic suffix: four lower-case letters (FDA guidance "Nonproprietary Naming of Biological Products", 2017).
+    """
+    lowered = " ".join(name.lower().replace(",", " ").split())
+    lowered = _SUFFIX.sub("", lowered) if " " not in lowered else lowered
+    kept = [word for word in lowered.split() if word not in _SALTS]
+    return " ".join(kept) or lowered
+
+
+def ingredients_of(substances: list[str], generic: str) -> tuple[str, ...]:
+    """Sorted base names of the active ingredients, from the substances, else from the generic name."""
+    names = substances or re.split(r",? and |[,/;]| with ", generic.lower())
+    return tuple(sorted({base_ingredient(name) for name in names if name.strip(" .")}))
+
+
+
+_KEEP_CAPITALS = frozenset("XR ER SR CR DR LA XL ODT HFA IV HCT PF EC IR HP DM PE PM AM II III".split())
+
+
+def display_name(name: str) -> str:
+    """A name as a reader writes it: `KESIMPTA` → `Kesimpta`, `NURTEC ODT` → `Nurtec ODT`; mixed case stays."""
+    if not name.isupper() or len(name) < 4:
+        return name
+    return " ".join(w if w.strip("()") in _KEEP_CAPITALS else w.capitalize() for w in name.split())
+
+
+def route_class(routes: Iterable[str]) -> str:
+    """`oral` for anything swallowed, else the routes: products of one ingredient that are not given alike stay apart."""
+    found = sorted({route.lower() for route in routes})
+    return "oral" if "oral" in found else " ".join(found)
+
+
+# ---------------------------------------------------------------------------------------------------------- phrases
+
+NameKind = Literal["brand", "generic", "ingredient", "synonym", "elsewhere"]
+
+# Words that name a form, not a drug: `protonix delayed release` is asked for as `protonix`.
+_FORM_WORDS = frozenset(
+    """delayed extended release tablet tablets capsule capsules injection oral solution suspension er xr sr cr dr la xl
+    odt hfa iv hct kit cream gel ointment spray patch vaginal ophthalmic nasal inhaler topical for and of with usp
+    chewable lotion drops film powder sublingual buccal subcutaneous intravenous use suppository suppositories insert
+    system transdermal pen autoinjector prefilled syringe vial concentrate only""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A drug with what its labels call it."""
+
+    drug_id: str
+    name: str
+    generic: str
+    names: tuple[str, ...]
+    ingredients: tuple[str, ...]
+    routes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """A name that no label prints: brand of a generic's label, abbreviation, foreign or former name.
+
+    `routes` are those of the brand's products (Orange Book 2024-11, NDC directory 2019); empty where unknown.
+    """
+
+    name: str
+    generic: str
+    kind: str
+    routes: tuple[str, ...] = ()
+
+
+def phrase(name: str) -> str:
+    """A name as it is looked up: levelled words."""
+    return " ".join(words(name))
+
+
+def phrases_of(named: Named) -> Iterator[tuple[str, NameKind]]:
+    """Every phrase that means this drug, with how: brand, generic, or one ingredient of a combination."""
+    for name in (named.name, *named.names):
+        kind: NameKind = "generic" if phrase(name) == phrase(named.generic) else "brand"
+        yield phrase(name), kind
+        core = [word for word in words(name)]
+        while len(core) > 1 and (core[-1] in _FORM_WORDS or core[-1].replace(".", "").isdigit()):
+            core.pop()
+            yield " ".join(core), kind
+    yield phrase(named.generic), "generic"
+    yield phrase(_SUFFIX.sub("", named.generic.strip())), "generic"
+    if len(named.ingredients) == 1:
+        yield phrase(named.ingredients[0]), "generic"
+    elif len(named.ingredients) <= 4:
+        for order in permutations(named.ingredients):
+            for glue in (" ", " and "):
+                yield phrase(glue.join(order)), "generic"
+    if len(named.ingredients) > 1:
+        for ingredient in named.ingredients:
+            yield phrase(ingredient), "ingredient"
+
+
+def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple[str, str, NameKind]]:
+    """(phrase, drug id, kind) for all drugs, sorted; synonyms of ingredients that no drug has become `elsewhere` rows.
+
+    A brand synonym points to products sold under their generic name (a generic of that brand), never to another brand:
+    what another brand's label says of dose and use need not hold for the brand asked about.
+    """
+    best: dict[tuple[str, str], NameKind] = {}
+    order: list[NameKind] = ["brand", "generic", "synonym", "ingredient", "elsewhere"]
+    by_family: dict[tuple[str, ...], list[Named]] = {}
+    printed: set[str] = set()
+
+    def put(text: str, drug_id: str, kind: NameKind) -> None:
+        key = (text, drug_id)
+        if text and (key not in best or order.index(kind) < order.index(best[key])):
+            best[key] = kind
+
+    for named in drugs:
+        by_family.setdefault(named.ingredients, []).append(named)
+        for text, kind in phrases_of(named):
+            put(text, named.drug_id, kind)
+            if kind == "brand":
+                printed.add(text)
+    for synonym in synonyms:
+        text = phrase(synonym.name)
+        if text in printed:
+            continue
+        family = tuple(sorted({base_ingredient(part) for part in synonym.generic.split(" / ")}))
+        targets = [n for n in by_family.get(family, ()) if synonym.kind != "brand" or _stands_for(n, synonym)]
+        exact = [n for n in targets if phrase(synonym.generic) in {phrase(n.generic), phrase(n.name)}]
+        for named in exact or targets:
+            put(text, named.drug_id, "synonym")
+        if not targets:
+            put(text, synonym.generic, "elsewhere")
+    return sorted((text, drug_id, kind) for (text, drug_id), kind in best.items())
+
+
+def _stands_for(named: Named, brand: Synonym) -> bool:
+    """Whether a generic's label may answer for a brand: sold under the ingredient's name, and given by the same route."""
+    same_route = not brand.routes or not named.routes or bool(_kinds(brand.routes) & _kinds(named.routes))
+    return same_route and _is_generic_product(named)
+
+
+def _kinds(routes: Iterable[str]) -> set[str]:
+    """Routes as told apart here: swallowed, injected, breathed in, or their own name."""
+    kinds = set()
+    for route in routes:
+        plain = route.lower().split("-")[0].strip()
+        if plain in _INJECTED or plain.startswith("intra"):
+            kinds.add("injected")
+        else:
+            kinds.add("inhaled" if "inhalation" in plain else plain)
+    return kinds
+
+
+_INJECTED = frozenset("injection subcutaneous parenteral epidural infiltration".split())
+
+
+def _is_generic_product(named: Named) -> bool:
+    """Sold under its ingredient's name rather than a brand."""
+    own = {base_ingredient(word) for word in words(named.name)} | set(words(named.name))
+    return any(set(words(ingredient)) <= own for ingredient in named.ingredients)
+
+
+def load_synonyms() -> list[Synonym]:
+    """The built-in table `data/names.tsv`."""
+    rows = (resources.files("drugchatter") / "data" / "names.tsv").read_text("utf-8").splitlines()[1:]
+    found = []
+    for row in rows:
+        name, generic, kind, _, routes = row.split("\t")
+        found.append(Synonym(name, generic, kind, tuple(route for route in routes.split(",") if route)))
+    return found
+
+
+def drug_slug(name: str) -> str:
+    return slug(name) or "unnamed"

@@ -1,0 +1,1007 @@
+"""The table behind `vocabulary.intents()`: one row an intent, data only.
+
+`heading` is how an answer's section is headed, `ask` how the question is put as one of the "other questions"
+(`{drug}` is the drug's name). Rows of `routes`: field, weight, optional pattern. Rows of `cues`: weight, pattern over
+the levelled question; the highest sums win. Section choices follow ../shared/docs/product.md ("Intents") and the
+sections' definitions in 21 CFR 201.57 and 201.66.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+TABLE: dict[str, dict[str, Any]] = {
+    "overview": {
+        "heading": "What is {drug}?",
+        "ask": "What is {drug}?",
+        "cues": r"""
+            1.5 ^(?:what(?:'s| is| are)|tell me about|info(?:rmation)? (?:on|about)|que es|explain) [\w\- ]+$
+            0.6 \boverview\b|\btell me about\b|\bsummary of\b
+        """,
+        "routes": r"""
+            indications_and_usage 1.0
+            description 0.7
+            active_ingredient 0.7
+            purpose 0.7
+            clinical_pharmacology 0.3
+        """,
+        "value": r"\bis an?\b|\bindicated\b",
+        "describe": "what the drug is, its class, what it is used for",
+        "then": "boxed_warning dose side_effects",
+    },
+    "drug_class": {
+        "heading": "What kind of drug is {drug}?",
+        "ask": "What kind of drug is {drug}?",
+        "cues": r"""
+            3.0 \b(?:drug|medicine|medication|pharmacologic\w*|therapeutic)?\s?class(?:es)?\b
+            3.0 \b(?:what|which) (?:kind|type|sort|family|category|group)s? of\b
+            2.0 \bis (?:it |this |\S+ )?(?:an?|considered an?) (?:\w+ )?(?:biologic|steroid|antibiotic|opioid|narcotic|nsaid|blood thinner|statin|ssri|snri|benzo\w*|beta.?blocker|ace inhibitor|diuretic|antidepressant|antipsychotic|stimulant|hormone|immunosuppress\w*|monoclonal antibody|insulin|vaccine|antihistamine|antiviral|chemo\w*|sulfa\w*|maoi|b-cell depletor|b.cell deplet\w*|\w+ (?:inhibitor|blocker|agonist|antagonist))\b
+            2.0 \b(?:blocker|inhibitor|agonist|antagonist|deplet\w+)\b.*\b(?:right|correct|is it|isn't it|or)\b
+            2.5 \bclase\b|\btipo de (?:medicamento|farmaco)\b
+        """,
+        "routes": r"""
+            description 1.0
+            mechanism_of_action 1.0
+            indications_and_usage 0.9
+            pharmacodynamics 0.6
+            clinical_pharmacology 0.7
+            purpose 1.0
+            active_ingredient 0.6
+            boxed_warning 0.4
+            contraindications 0.4
+            warnings_and_cautions 0.3
+            drug_interactions 0.3
+        """,
+        "value": r"\b(?:is|are) (?:an?|the|both an?)\b.{0,90}\b(?:inhibitor|agonist|antagonist|blocker|antibody|antibacterial|antibiotic|agent|drug|analog|steroid|class|opioid|modulator|reducer|depressant|stimulant|hormone|insulin|progestin|estrogen|vaccine|anti\w+|rifamycin|member|derivative)s?\b|\bclass of\b|\bbelongs to\b",
+        "describe": "pharmacologic class, kind of drug, inhibitor, agonist, antibody, member of the class",
+        "then": "mechanism indication",
+    },
+    "indication": {
+        "heading": "What is {drug} for?",
+        "ask": "What is {drug} used for?",
+        "cues": r"""
+            2.5 \b(?:used|use|prescribed|indicated|approved|given|taken|good) for\b(?! \d)
+            2.5 \bindicat(?:ed|ion|ions)\b
+            2.0 \buses?\b(?! (?:in|during|with|while|when|by))
+            2.0 \bwhat (?:does|do) .{1,40} (?:treat|help|do|cure)\b
+            2.0 \bwhat(?:'s| is| are) .{1,40} for\??$
+            1.5 \bwhy (?:do|would|should|does|is|are) .{0,30}(?:take|taking|taken|use|need|prescribe[ds]?|on)\b
+            2.0 \bpara que (?:sirve|se usa|es)\b|\bindicaciones?\b|\bwskazania\b
+            1.5 \btreats?\b|\btreat(?:ed|ing|ment)?\b
+            1.5 \bconditions?\b
+        """,
+        "routes": r"""
+            indications_and_usage 1.0
+            purpose 0.9
+            spl_medguide 0.3 what is|used (?:to|for)|treat
+            spl_patient_package_insert 0.3 what is|used (?:to|for)|treat
+        """,
+        "value": r"\bindicated\b|\bis used\b|\btreat|\bUses?\b",
+        "describe": "indicated for the treatment of, approved uses",
+        "then": "dose contraindications efficacy",
+    },
+    "off_label": {
+        "heading": "Is this among the labelled uses of {drug}?",
+        "ask": "What is {drug} approved for?",
+        "cues": r"""
+            2.2 \boff.?label\b
+            2.6 \b(?:can|could|may|is|does|should|would|will) .{2,50}\b(?:be )?(?:used|taken|given|prescribed|approved|indicated|ok(?:ay)?|work|safe|effective|good|help)\b (?:for|to treat|to help|to|with|in|against)\b
+            2.2 \bis it (?:for|approved for|used for|indicated for)\b
+            1.8 \b(?:to treat|to help with|to cure|to manage)\b
+            1.6 \bis .{2,40} (?:for|approved for)\b
+            1.6 \bfor .{3,60}\?$
+        """,
+        "routes": r"""
+            indications_and_usage 1.0
+            contraindications 0.7
+            boxed_warning 0.6
+            warnings_and_cautions 0.5
+            warnings 0.5
+            purpose 0.8
+            clinical_studies 0.2
+            spl_medguide 0.3
+        """,
+        "value": r"\bindicated\b|\bnot (?:indicated|recommended|approved)\b|\blimitations? of use\b|\bcontraindicated\b",
+        "describe": "indicated for, limitations of use, not indicated, not recommended",
+        "then": "indication contraindications",
+    },
+    "mechanism": {
+        "heading": "How does {drug} work?",
+        "ask": "How does {drug} work?",
+        "cues": r"""
+            3.5 \bmechanisms?\b|\bmoa\b|\bmode of action\b
+            3.0 \bhow (?:does|do|is|did) .{1,50} works?\b|\bhow .{1,40} works?\??$
+            3.0 \bwhat (?:does|do|did) .{1,40} (?:block|inhibit|bind|target|activate|antagoni[sz]e|act on)s?\b
+            3.0 \b(?:receptor|target|ligand|enzyme|subunit|pathway|epitope)s?\b.{0,60}\b(?:bind|block|inhibit|target|act|hit|affect)s?\b
+            2.5 \b(?:binds?|blocks?|inhibits?|targets?|deplet\w+)\b
+            2.5 \b(?:target|ligand|receptor|subunit)\b
+            3.0 \bcomo (?:funciona|actua)\b|\bmecanismo\b
+            2.0 \bpharmacodynamics?\b
+        """,
+        "routes": r"""
+            mechanism_of_action 1.0
+            clinical_pharmacology 0.8
+            pharmacodynamics 0.5
+            description 0.3
+        """,
+        "value": r"\bbind|\binhibit|\bblock|\bactivat|\bagonist|\bantagonist|\bmechanism|\bmodulat|\bdeplet",
+        "describe": "mechanism of action, binds, inhibits, blocks, receptor, thought to act by",
+        "then": "indication half_life drug_class",
+    },
+    "dose": {
+        "heading": "What is the dosage of {drug}?",
+        "ask": "What is the usual dosage of {drug}?",
+        "cues": r"""
+            2.2 \bdos(?:e|es|age|ages|ing|is)\b|\bposology\b
+            2.0 \bhow (?:often|frequently|many times)\b
+            2.0 \bhow much .{0,30}(?:take|give|use|inject|need)\b
+            1.8 \bhow many (?:mg|milligrams|pills|tablets|capsules|units|puffs|drops|injections|ml)\b
+            1.8 \b(?:start(?:ing)?|initial|initiat\w+|loading|maintenance|target|usual|typical|normal|recommended|first week)\b
+            1.5 \btitrat\w+|\bregimen\b|\bschedule for\b|\b\d+ ?(?:mg|mcg|units)\b
+            2.2 \bdosis\b|\bcuant[oa]s?\b|\bdawk\w+\b
+            1.6 \bhow (?:do|should|to) (?:i |we |you |one |patients? )?(?:start|dose|prescribe)\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0
+            spl_patient_package_insert 0.2
+            spl_medguide 0.2
+            clinical_pharmacology 0.1
+        """,
+        "value": r"\b\d[\d.,]*\s*(?:mg|mcg|g|grams?|units?|mL|tablets?|capsules?|%|puffs?|drops?)\b",
+        "describe": "recommended dosage, dose, mg once daily, twice daily, every weeks, starting dose",
+        "then": "max_dose missed_dose renal_dose",
+    },
+    "max_dose": {
+        "heading": "What is the maximum dose of {drug}?",
+        "ask": "What is the maximum dose of {drug}?",
+        "cues": r"""
+            4.5 \b(?:max(?:imum|imal)?|highest|upper limit|ceiling|most)\b.{0,40}\b(?:dos\w*|daily|a day|per day|amount|take|can|duration|mg|strength|tablets?|pills?)\b
+            4.5 \b(?:dos(?:e|age|is)|daily)\b.{0,20}\b(?:max|maximum|limit|ceiling|maxima)\b
+            4.0 \bhow (?:many|much) .{0,60}\b(?:in (?:a|one|24)|per|each|a) (?:day|hours?|24|month|week|dose)\b
+            3.5 \bdosis maxima\b|\bmaximo\b
+            3.0 \bmax\b|\bmaximum\b
+            2.5 \bnot (?:to )?exceed\b|\btoo much\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0
+            warnings 0.3
+            warnings_and_cautions 0.2
+            clinical_pharmacology 0.1
+            overdosage 0.1
+        """,
+        "value": r"\bmax(?:imum|imal)?\b|\bnot (?:to )?exceed|\bnot be exceeded|\bup to\b|\bno more than|\bnot more than|\bdo not (?:take|use) more|\bhighest|\babove \d|\bexceeding\b|\bgreater than \d|\bincreased? to\b|\blimit|\bsafety of (?:using|treating) more than",
+        "describe": "maximum recommended dose, should not exceed, doses above",
+        "then": "dose renal_dose overdose",
+    },
+    "forms_strengths": {
+        "heading": "In what forms and strengths does {drug} come?",
+        "ask": "What strengths does {drug} come in?",
+        "cues": r"""
+            3.5 \bstrengths?\b
+            3.0 \bdosage forms?\b|\bformulations?\b|\bpresentations?\b
+            2.5 \b(?:comes?|available|sold|supplied) (?:in|as)\b
+            2.5 \bis there an? .{0,40}(?:liquid|tablet|capsule|injection|patch|cream|suspension|solution|oral|iv|pill|spray|chewable)\b
+            2.0 \bwhat (?:sizes?|forms?|mg)\b
+        """,
+        "routes": r"""
+            dosage_forms_and_strengths 1.0
+            how_supplied 0.7
+            description 0.4
+            active_ingredient 0.6
+        """,
+        "value": r"\b\d[\d.,]*\s*(?:mg|mcg|g|units?|%|mL)\b",
+        "describe": "tablets, capsules, injection, strengths in mg",
+        "then": "appearance storage",
+    },
+    "how_supplied": {
+        "heading": "How is {drug} supplied?",
+        "ask": "How is {drug} supplied?",
+        "cues": r"""
+            3.5 \b(?:how (?:is|are) .{1,40}supplied|package sizes?|pack(?:age|aging|et)s?|carton|box|bottles? of|ndcs?|per (?:box|carton|bottle|pack)|in (?:a|one|each) (?:box|carton|bottle|pack))\b
+            3.0 \bhow many .{0,40}(?:come|are) in\b
+            2.5 \bsupplied\b|\bnational drug code\b
+        """,
+        "routes": r"""
+            how_supplied 1.0
+            package_label_principal_display_panel 0.4
+            dosage_forms_and_strengths 0.4
+        """,
+        "value": r"\bNDC\b|\bcartons?\b|\bbottles?\b|\bbox(?:es)?\b|\bvials?\b|\bpack",
+        "describe": "supplied in cartons, bottles, NDC",
+        "then": "storage forms_strengths",
+    },
+    "administration": {
+        "heading": "How is {drug} taken or given?",
+        "ask": "How is {drug} taken or given?",
+        "cues": r"""
+            2.6 \bhow (?:do|should|to|is|are|can|would|does)\b.{0,40}\b(?:take|taken|use|used|give|given|inject|administer|administered|apply|applied|inhale|mix|reconstitute|dilute|swallow|insert|infuse|prepare|store and inject)\b
+            3.0 \binject(?:ion)? sites?\b|\bwhere .{0,30}\binject|\binject\b
+            3.0 \b(?:crush|chew|cut|split|break|open|sprinkle|dissolve|swallow|halve|in half|feeding tube|ng tube|nasogastric)\b
+            2.4 \b(?:morning|night|bedtime|before bed|time of day|what time|best time|when (?:should|do|to|can)\b.{0,30}\b(?:take|taken|use))\b
+            2.2 \badminist(?:er|ration|ered|ering)\b|\broute\b|\binfus\w+ (?:rate|time|over)\b|\binfusion\b|\biv\b|\bsubq\b|\bsubcutaneous\w*\b|\bunder the skin\b|\binhal\w+\b|\bthrow up\b|\bvomit after\b|\breconstitut\w+|\bdilut\w+
+            2.0 \bhow (?:late|long after|soon after)\b
+            2.0 \b(?:contacts?|contact lens\w*)\b
+            2.0 \bcomo (?:se )?(?:toma|aplica|inyecta|usa)\w*\b
+            1.5 \bempty stomach\b|\bwith(?:out)? food\b|\bbefore (?:or after )?(?:eating|meals?|breakfast|food)\b|\bafter eating\b
+            1.5 \bdrive home\b|\bstay at the clinic\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0
+            instructions_for_use 0.5
+            information_for_patients 0.5
+            spl_patient_package_insert 0.5
+            spl_medguide 0.5
+            patient_medication_information 0.5
+            warnings_and_cautions 0.3
+            warnings 0.3
+            boxed_warning 0.3
+            clinical_pharmacology 0.2
+            pharmacokinetics 0.2
+            dosage_forms_and_strengths 0.2
+            how_supplied 0.2
+            description 0.2
+        """,
+        "value": r"\badminister|\bswallow|\binject|\btake[ns]?\b|\bapply|\binfus|\bwith (?:or without )?food|\bcrush|\bchew|\bopen",
+        "describe": "administer, take, swallow whole, with or without food, inject, do not crush or chew, instructions",
+        "then": "dose missed_dose storage",
+    },
+    "missed_dose": {
+        "heading": "What if a dose of {drug} is missed?",
+        "ask": "What if a dose of {drug} is missed?",
+        "cues": r"""
+            5.0 \b(?:miss(?:ed|es|ing)?|forgot(?:ten)?|forget|skip(?:ped)?|late)\b.{0,40}\b(?:dos\w*|pill|tablet|shot|injection|it|take|last night|one|day|week|this morning|patch)\b
+            4.5 \bmiss(?:ed|ing)? (?:my|a|the|one|your|an|our|his|her)\b
+            4.5 \bmissed\b|\bforgot\b
+            4.5 \bolvid\w+\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0 miss|forg|skip
+            spl_patient_package_insert 0.95 miss|forg|skip
+            spl_medguide 0.95 miss|forg|skip
+            patient_medication_information 0.95 miss|forg|skip
+            information_for_patients 0.9 miss|forg|skip
+            instructions_for_use 0.7 miss|forg|skip
+            precautions 0.6 miss|forg|skip
+            clinical_pharmacology 0.2 miss|forg
+        """,
+        "value": r"\bmiss(?:ed|es)?\b|\bforg[eo]t|\bas soon as\b|\bskip|\bnext (?:scheduled |regular )?(?:dose|time|day)|\bdouble|\bhours\b",
+        "describe": "if a dose is missed, take as soon as possible, skip, do not double",
+        "then": "dose stopping administration",
+    },
+    "renal_dose": {
+        "heading": "Does kidney function change the dose of {drug}?",
+        "ask": "Is the dose of {drug} changed in kidney disease?",
+        "cues": r"""
+            4.0 \brenal\w*|\bkidneys?\b|\bcrcl\b|\bcreatinine\b|\begfr\b|\bgfr\b|\bdialysis\b|\besrd\b|\bckd\b|\bh(?:a?e)modialysis\b
+            4.0 \brenal\b|\brinon\w*\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0 renal|kidney|creatinine|crcl|clcr|gfr|dialysis
+            use_in_specific_populations 0.95 renal|kidney|creatinine|crcl|clcr|gfr|dialysis
+            warnings_and_cautions 0.6 renal|kidney|creatinine|gfr|dialysis
+            contraindications 0.7 renal|kidney|creatinine|gfr|dialysis
+            warnings 0.5 renal|kidney|creatinine|gfr
+            precautions 0.6 renal|kidney|creatinine|gfr
+            general_precautions 0.6 renal|kidney|creatinine
+            pharmacokinetics 0.5 renal|kidney|creatinine|gfr|dialysis
+            clinical_pharmacology 0.5 renal|kidney|creatinine|gfr|dialysis
+            spl_medguide 0.2 kidney
+            do_not_use 0.4 kidney
+            ask_doctor 0.5 kidney
+        """,
+        "value": r"\bavoid|\bnot recommended|\bno (?:dos\w+ )?adjust|\b(?:dose|dosage)\b|\breduc|\bcontraindicated|\b\d+\s*m[lL]/min|\bevery \d+ hours|\bmg\b",
+        "describe": "renal impairment, creatinine clearance, dose adjustment, severe renal impairment, dialysis",
+        "then": "dose hepatic_dose",
+    },
+    "hepatic_dose": {
+        "heading": "Does liver function change the dose of {drug}?",
+        "ask": "Is the dose of {drug} changed in liver disease?",
+        "cues": r"""
+            4.0 \bhepatic (?:impairment|insufficiency|dos\w+|adjust\w+|function|failure|disease)\b|\bchild.?pugh\b|\bcirrho\w+|\bliver (?:disease|failure|impairment|problems?|damage patients|dos\w+|function|issues?|cirrhosis|patients?)\b|\bbad liver\b|\bhepatic\b
+            2.5 \bliver\b|\bhigado\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0 hepatic|liver|child|cirrho
+            use_in_specific_populations 0.95 hepatic|liver|child|cirrho
+            contraindications 0.7 hepatic|liver|child|cirrho
+            warnings_and_cautions 0.6 hepatic|liver|child|cirrho
+            warnings 0.5 hepatic|liver|cirrho
+            precautions 0.6 hepatic|liver|cirrho
+            general_precautions 0.6 hepatic|liver|cirrho
+            pharmacokinetics 0.5 hepatic|liver|child|cirrho
+            clinical_pharmacology 0.5 hepatic|liver|child|cirrho
+            ask_doctor 0.5 liver
+        """,
+        "value": r"\bavoid|\bnot recommended|\bno (?:dos\w+ )?adjust|\b(?:dose|dosage)\b|\breduc|\bcontraindicated|\bchild|\bmg\b|\b50%",
+        "describe": "hepatic impairment, Child-Pugh, dose adjustment, cirrhosis",
+        "then": "renal_dose monitoring",
+    },
+    "pediatric": {
+        "heading": "Can children use {drug}?",
+        "ask": "Can children take {drug}?",
+        "cues": r"""
+            3.5 \bp(?:a?e)diatric\w*|\bchild(?:ren)?\b(?!.?pugh)|\bkids?\b|\btoddlers?\b|\binfants?\b|\bbab(?:y|ies)\b|\bteen\w*|\badolescents?\b|\bneonat\w+|\bnewborns?\b|\bpediatrics\b
+            3.5 \b\d{1,2}.?(?:year|yr|month|mo)s?.?olds?\b|\bunder (?:age )?\d{1,2}\b|\bminimum age\b|\bhow (?:old|young)\b|\byoungest\b|\bage (?:limit|approved|range)\b
+            2.5 \bmy (?:son|daughter|little|kid)\b
+            3.5 \bnin[oa]s?\b
+        """,
+        "routes": r"""
+            pediatric_use 1.0
+            use_in_specific_populations 0.7 pediatric|child|adolesc
+            indications_and_usage 0.75 pediatric|child|adolesc|years|infant
+            contraindications 0.75 pediatric|child|adolesc|years|infant
+            boxed_warning 0.7 pediatric|child|adolesc|years|infant
+            dosage_and_administration 0.6 pediatric|child|adolesc|years|infant|under
+            warnings_and_cautions 0.5 pediatric|child|adolesc|infant
+            warnings 0.5 pediatric|child|adolesc|infant
+            precautions 0.6 pediatric|child
+            do_not_use 0.6 child
+            spl_medguide 0.3 child
+        """,
+        "value": r"\bsafety and effectiveness\b|\bestablished\b|\byears\b|\bpediatric\b|\bchildren\b",
+        "describe": "pediatric use, safety and effectiveness in pediatric patients, years of age and older",
+        "then": "dose serious_risks",
+    },
+    "geriatric": {
+        "heading": "What about older people and {drug}?",
+        "ask": "Is the dose of {drug} different in older adults?",
+        "cues": r"""
+            3.5 \belderly\b|\bgeriatric\w*|\bolder (?:adults?|people|patients?|women|men|age)\b|\bseniors?\b|\bover (?:age )?(?:60|65|70|75|80)\b|\b(?:65|70|75|80|85|90)[ -]?(?:years?|yr|y/?o|\+)|\baged? (?:65|70|75|80)|\bmy (?:grand\w+)\b|\bdementia\b
+            3.5 \bancian[oa]s?\b
+        """,
+        "routes": r"""
+            geriatric_use 1.0
+            dosage_and_administration 0.9 geriatric|elderly|65|older
+            boxed_warning 0.8 geriatric|elderly|65|older|dementia
+            use_in_specific_populations 0.6 geriatric|elderly|65|older
+            warnings_and_cautions 0.5 geriatric|elderly|65|older|dementia
+            warnings 0.5 geriatric|elderly|65|older
+            precautions 0.6 geriatric|elderly|65|older
+            pharmacokinetics 0.4 geriatric|elderly|65|older
+            clinical_pharmacology 0.4 geriatric|elderly|65|older
+        """,
+        "value": r"\b65\b|\belderly\b|\bgeriatric\b|\bolder\b|\bmg\b",
+        "describe": "geriatric use, elderly patients, 65 years of age and older",
+        "then": "dose renal_dose serious_risks",
+    },
+    "pregnancy": {
+        "heading": "Can {drug} be used in pregnancy?",
+        "ask": "Is {drug} safe in pregnancy?",
+        "cues": r"""
+            4.5 \bpregnan\w*|\bfetus\b|\bfetal\b|\bunborn\b|\btrimester\b|\bteratogen\w*|\bbirth defects?\b|\bweeks pregnant\b|\bexpecting\b|\btrying to conceive\b|\bttc\b
+            4.5 \bembaraz\w+\b|\bciaz\w+\b
+        """,
+        "routes": r"""
+            boxed_warning 1.0 pregnan|fetal|fetus|birth defect|embryo|teratogen
+            contraindications 0.95 pregnan|fetal|fetus
+            pregnancy 0.95
+            use_in_specific_populations 0.6 pregnan|fetal|fetus
+            warnings_and_cautions 0.6 pregnan|fetal|fetus|embryo|teratogen
+            pregnancy_or_breast_feeding 1.0
+            warnings 0.8 pregnan|fetal|fetus|teratogen
+            precautions 0.8 pregnan|fetal|fetus
+            teratogenic_effects 0.9
+            risks 0.6
+            spl_medguide 0.4 pregnan|unborn
+            spl_patient_package_insert 0.4 pregnan|unborn
+            information_for_patients 0.3 pregnan|unborn
+        """,
+        "value": r"\bcan cause fetal\b|\bcontraindicated\b|\bno (?:adequate|available)\b|\bnot (?:be )?(?:use|recommended)|\bavailable data\b|\bdiscontinue\b|\bdata\b|\brisk\b",
+        "describe": "pregnancy risk summary, fetal harm, available data in pregnant women, birth defects",
+        "then": "lactation contraception",
+    },
+    "lactation": {
+        "heading": "Can {drug} be used while breastfeeding?",
+        "ask": "Can {drug} be used while breastfeeding?",
+        "cues": r"""
+            5.5 \bbreast.?fe+d\w*|\blactat\w*|\bnursing\b|\bbreast ?milk\b|\bpump and dump\b|\bpumping\b|\brelative infant dose\b|\bnurse my\b
+            5.5 \blactancia\b|\bamamant\w+\b
+        """,
+        "routes": r"""
+            use_in_specific_populations 1.0 lactation|breast|nursing|milk
+            nursing_mothers 1.0
+            pregnancy_or_breast_feeding 0.9
+            precautions 0.8 nursing|breast|milk
+            pregnancy 0.5 lactation|breast|milk
+            warnings_and_cautions 0.5 breast.?feed|nursing|milk
+            warnings 0.6 breast.?feed|nursing|milk
+            contraindications 0.6 breast.?feed|nursing
+            spl_medguide 0.4 breast.?feed|nursing
+            spl_patient_package_insert 0.4 breast.?feed|nursing
+            information_for_patients 0.3 breast.?feed|nursing
+        """,
+        "value": r"\bbreast.?f(?:e|ee)d|\bnot recommended|\bmilk\b|\bnursing\b|\badvise\b|\bhours\b|\bmonths?\b|\bweeks?\b",
+        "describe": "lactation, breastfeeding not recommended during treatment, present in human milk, breastfed infant",
+        "then": "pregnancy contraception",
+    },
+    "contraception": {
+        "heading": "Is contraception needed with {drug}?",
+        "ask": "Is contraception needed with {drug}?",
+        "cues": r"""
+            4.5 \bcontracept\w*|\bbirth control\b|\bfertility\b|\binfertil\w*|\bsperm\b|\bcondoms?\b|\bget pregnant after\b|\bconceive\b
+        """,
+        "routes": r"""
+            use_in_specific_populations 1.0 contracept|fertility|reproductive|birth control
+            warnings_and_cautions 0.7 contracept|reproductive
+            boxed_warning 0.7 contracept|reproductive
+            contraindications 0.5 contracept|reproductive
+            drug_interactions 0.5 contracept
+            pregnancy 0.5 contracept
+            dosage_and_administration 0.4 contracept|pregnan
+            warnings 0.6 contracept
+            precautions 0.6 contracept
+            spl_medguide 0.4 birth control|contracept
+            spl_patient_package_insert 0.4 birth control|contracept
+            information_for_patients 0.4 contracept|birth control
+            carcinogenesis_and_mutagenesis_and_impairment_of_fertility 0.3 fertility
+        """,
+        "value": r"\beffective contraception\b|\bcontracepti\w+\b|\bbirth control\b|\bweeks?\b|\bmonths?\b|\bfertility\b",
+        "describe": "females of reproductive potential, effective contraception during treatment and for weeks after the last dose",
+        "then": "pregnancy lactation",
+    },
+    "boxed_warning": {
+        "heading": "What is the boxed warning of {drug}?",
+        "ask": "Does {drug} have a boxed warning?",
+        "cues": r"""
+            6.0 \b(?:black|boxed)[ -]?(?:box)?(?:ed)?[ -]?warnings?\b|\bblack ?box\b|\bbbw\b|\bboxed\b
+        """,
+        "routes": r"""
+            boxed_warning 1.0
+        """,
+        "value": r"\bWARNING\b|\brisk\b|\bincreas|\bfatal\b|\bcause",
+        "describe": "boxed warning",
+        "then": "serious_risks contraindications",
+    },
+    "serious_risks": {
+        "heading": "What are the serious risks of {drug}?",
+        "ask": "What are the serious risks of {drug}?",
+        "cues": r"""
+            2.5 \bwarnings?\b|\bprecautions?\b|\bdanger\w*|\bserious\b|\brisks?\b|\bcomplications?\b|\blong.?term (?:effects?|side effects?|risks?)\b|\bhazard\w*
+            1.5 \bsafe\b|\bsafety\b|\bconcerns?\b|\bproblems?\b|\bok if\b
+            2.0 \ballerg\w+|\blatex\b|\bvaccin\w+|\bsurgery\b|\binterrupt\b|\bcutoff\b
+            2.0 \briesgos?\b|\badvertencias?\b
+        """,
+        "routes": r"""
+            warnings_and_cautions 1.0
+            boxed_warning 0.95
+            warnings 1.0
+            precautions 0.7
+            general_precautions 0.7
+            contraindications 0.6
+            do_not_use 0.6
+            stop_use 0.5
+            adverse_reactions 0.4
+            dosage_and_administration 0.3
+            information_for_patients 0.2
+            spl_medguide 0.35
+            how_supplied 0.2
+        """,
+        "value": r"\brisk\b|\bserious\b|\bfatal\b|\bmonitor\b|\bdiscontinue\b|\bavoid\b|\b\d[\d.]*%",
+        "describe": "serious risk, monitor, discontinue, avoid, can cause, reported",
+        "then": "boxed_warning side_effects contraindications",
+    },
+    "contraindications": {
+        "heading": "Who should not use {drug}?",
+        "ask": "Who should not take {drug}?",
+        "cues": r"""
+            4.0 \bcontra.?indicat\w*|\bwho (?:should|shouldn't|should not|can't|cannot|can not|must not)\b|\bshouldn'?t (?:i |you |one |patients? )?take\b|\bnot (?:be )?(?:take|use|given)\b
+            3.0 \ballergic to\b.{0,40}\bcan\b|\bcan .{0,50}\ballerg\w+
+            3.0 \bcontraindica\w+\b
+        """,
+        "routes": r"""
+            contraindications 1.0
+            do_not_use 1.0
+            warnings_and_cautions 0.4
+            warnings 0.6
+            boxed_warning 0.4
+            ask_doctor 0.4
+            spl_medguide 0.35 do not (?:take|use)|who should not
+            spl_patient_package_insert 0.35 do not (?:take|use)|who should not
+        """,
+        "value": r"\bcontraindicated\b|\bshould not\b|\bdo not\b|\bhypersensitivity\b",
+        "describe": "contraindicated in patients with, hypersensitivity",
+        "then": "serious_risks interactions",
+    },
+    "side_effects": {
+        "heading": "What are the side effects of {drug}?",
+        "ask": "What are the common side effects of {drug}?",
+        "cues": r"""
+            3.5 \bside.?effects?\b|\badverse (?:reactions?|effects?|events?)\b|\baes?\b|\bsides\b|\breactions?\b
+            3.0 \befectos (?:secundarios|adversos)\b|\bskutki uboczne\b
+            2.5 \bhow (?:common|many people|often|likely)\b.{0,40}\b(?:get|have|is|are|does|do|cause|experience|with)\b
+            2.0 \bincidence\b|\brate of\b|\bpercent(?:age)? (?:of|get)\b
+            2.0 \bwhat (?:happens|will i feel|to expect)\b
+        """,
+        "routes": r"""
+            adverse_reactions 1.0
+            warnings_and_cautions 0.5
+            warnings 0.55
+            stop_use 0.6
+            when_using 0.7
+            spl_medguide 0.5 side effect
+            spl_patient_package_insert 0.5 side effect
+            boxed_warning 0.3
+            precautions 0.4
+            clinical_studies 0.2
+        """,
+        "value": r"\bmost (?:common|frequent)|\bcommon(?:ly)? (?:adverse|reported|side)|\bincidence\b|[≥>]\s?\d+\s?%|\b\d[\d.]*\s?%",
+        "describe": "most common adverse reactions, incidence, percent of patients",
+        "then": "serious_risks boxed_warning",
+    },
+    "does_x_cause_y": {
+        "heading": "Is this a labelled effect of {drug}?",
+        "ask": "What are the common side effects of {drug}?",
+        "cues": r"""
+            3.6 \b(?:does|do|can|could|will|did|is|may|might)\b.{1,60}\b(?:cause[sd]?|causing|make (?:you|me|your|people|my|him|her)|makes|give (?:you|me)|lead to|trigger|produce|affect|raise|lower|increase|decrease|damage|hurt|stunt|induce|worsen)\b
+            3.0 \b(?:side effect|reaction) (?:of|from|at|with)\b
+            2.5 \bcaus(?:e[sd]?|ing)\b
+            2.2 \b(?:making|made|makes|gives?|giving) (?:me|you|my|him|her)\b
+            2.0 \bdue to\b|\bbecause of\b|\bfrom (?:taking|using)\b
+            3.0 \bprovoca\b|\bcausa\b
+        """,
+        "routes": r"""
+            warnings_and_cautions 1.0
+            adverse_reactions 1.0
+            boxed_warning 0.95
+            warnings 1.0
+            precautions 0.8
+            general_precautions 0.8
+            contraindications 0.4
+            geriatric_use 0.6
+            use_in_specific_populations 0.4
+            pharmacodynamics 0.4
+            clinical_pharmacology 0.3
+            drug_interactions 0.3
+            information_for_patients 0.5
+            spl_medguide 0.5
+            spl_patient_package_insert 0.5
+            stop_use 0.6
+            when_using 0.6
+            overdosage 0.1
+            clinical_studies 0.2
+        """,
+        "value": r"\b\d[\d.]*\s?%|\breported\b|\bcan cause\b|\brisk\b|\bincidence\b|\boccurred\b|\bpatients\b",
+        "describe": "reported, occurred in percent of patients, can cause",
+        "then": "side_effects serious_risks",
+    },
+    "interactions": {
+        "heading": "What interacts with {drug}?",
+        "ask": "Which medicines interact with {drug}?",
+        "cues": r"""
+            3.5 \binteract\w*|\bddis?\b
+            3.0 \b(?:combin\w+|mix(?:ed|ing)?|together|along(?:side)?|concomitant\w*|co-?administ\w+|same time)\b
+            2.5 \b(?:take|taking|use|using|give|given|have|drink)\b.{0,50}\bwith\b
+            2.5 \bmess with\b|\bwhile (?:on|taking)\b
+            3.0 \binteraccion\w*\b|\bcon otros medicamentos\b
+            1.5 \bcyp\w*\b|\bp-?gp\b
+        """,
+        "routes": r"""
+            drug_interactions 1.0
+            contraindications 0.9
+            boxed_warning 0.85
+            warnings_and_cautions 0.8
+            dosage_and_administration 0.6 concomitant|coadminist|interact|inhibitor|inducer|antacid|with
+            warnings 0.7
+            precautions 0.7
+            ask_doctor_or_pharmacist 0.8
+            clinical_pharmacology 0.3 interact
+            pharmacokinetics 0.3 interact
+            information_for_patients 0.3
+            spl_medguide 0.3
+            spl_patient_package_insert 0.3
+            do_not_use 0.8
+            ask_doctor 0.5
+        """,
+        "value": r"\bavoid\b|\bcontraindicated\b|\bincreas|\bdecreas|\bmonitor\b|\bconcomitant|\bcoadminist|\binhibitors?\b|\binducers?\b|\breduce\b|\bhours\b",
+        "describe": "drug interactions, concomitant use, coadministration, CYP3A inhibitors, increases exposure, avoid",
+        "then": "contraindications serious_risks",
+    },
+    "alcohol": {
+        "heading": "Can one drink alcohol with {drug}?",
+        "ask": "Can one drink alcohol with {drug}?",
+        "cues": r"""
+            5.5 \balcohol\w*|\bbeers?\b|\bwine\b|\bdrink(?:ing|s)?\b(?! (?:water|milk|juice|grapefruit|coffee))|\bliquor\b|\bbooze\b|\bdrunk\b|\bvodka\b|\bcocktails?\b
+        """,
+        "routes": r"""
+            drug_interactions 1.0 alcohol|ethanol
+            warnings_and_cautions 0.95 alcohol|ethanol
+            boxed_warning 0.9 alcohol|ethanol
+            warnings 0.9 alcohol|ethanol|drink
+            contraindications 0.9 alcohol|ethanol
+            information_for_patients 0.9 alcohol|ethanol
+            precautions 0.8 alcohol|ethanol
+            spl_medguide 0.8 alcohol|drink
+            spl_patient_package_insert 0.8 alcohol|drink
+            dosage_and_administration 0.7 alcohol
+            clinical_pharmacology 0.5 alcohol|ethanol
+            pharmacokinetics 0.5 alcohol|ethanol
+            pharmacodynamics 0.5 alcohol|ethanol
+            when_using 0.9 alcohol
+            ask_doctor 0.6 alcohol
+            overdosage 0.1 alcohol
+        """,
+        "value": r"\balcohol\w*|\bethanol\b",
+        "describe": "alcohol, alcoholic drinks, avoid",
+        "then": "interactions serious_risks",
+    },
+    "food": {
+        "heading": "Does food matter with {drug}?",
+        "ask": "Should {drug} be taken with food?",
+        "cues": r"""
+            4.2 \bgrapefruit\b|\bfood\b|\bfatty\b|\bmeals?\b|\bempty stomach\b|\bmilk\b|\bdairy\b|\bcoffee\b|\bcaffeine\b|\bdiet\b|\bjuices?\b|\beat(?:ing)?\b|\bcheese\b|\bsnacks?\b|\bbreakfast\b|\bdinner\b|\bfasting\b|\bfoods?\b|\bbanan\w+|\bsalt substitute\b|\bvitamin k\b|\bleafy\b
+            4.0 \bcomida\b|\balimentos?\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0 food|meal|fat|grapefruit|eat|stomach|milk|dairy|juice|breakfast|fast|diet
+            drug_interactions 0.95 food|meal|grapefruit|diet|milk|juice|caffeine|dairy
+            warnings_and_cautions 0.7 food|meal|grapefruit|diet|milk|juice
+            warnings 0.6 food|meal|grapefruit|diet|milk
+            precautions 0.7 food|meal|grapefruit|diet|milk
+            information_for_patients 0.7 food|meal|grapefruit|diet|milk
+            spl_patient_package_insert 0.7 food|meal|grapefruit|diet|milk|eat
+            spl_medguide 0.7 food|meal|grapefruit|diet|milk|eat
+            pharmacokinetics 0.6 food|meal|fat|grapefruit
+            clinical_pharmacology 0.6 food|meal|fat|grapefruit
+            when_using 0.9 food|milk
+        """,
+        "value": r"\bwith (?:or without )?(?:food|meals?)|\bgrapefruit\b|\bfat-containing\b|\bempty stomach\b|\bregardless of\b|\bfood\b|\bmeal\b",
+        "describe": "with food, without regard to meals, grapefruit juice, high-fat meal",
+        "then": "administration dose",
+    },
+    "stopping": {
+        "heading": "How is {drug} stopped or interrupted?",
+        "ask": "How should {drug} be stopped?",
+        "cues": r"""
+            4.0 \bstop(?:ped|ping)?\b|\bdiscontinu\w*|\bwithdraw(?:al|ing)?\b|\btaper\w*|\bcome off\b|\bcoming off\b|\bquit(?:ting)?\b(?! rates?)|\bwean\w*|\bcold turkey\b|\bget off\b|\bgo off\b
+            4.5 \b(?:held|hold|interrupt\w*|stop|withheld|withhold|pause)\b.{0,40}\b(?:surgery|procedure|operation|colonoscopy|dental|anesthesia)\b
+            3.5 \b(?:before|prior to) .{0,40}\b(?:surgery|procedure|operation)\b
+            3.5 \bsuspender\b|\bdejar de tomar\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0 discontinu|stop|taper|withdraw|interrupt|surgery|gradual|held|withhold|reduce|hold
+            boxed_warning 0.95 discontinu|stop|taper|withdraw|abrupt|gradual|cessation
+            warnings_and_cautions 0.9 discontinu|stop|taper|withdraw|interrupt|surgery|abrupt|gradual|cessation
+            warnings 0.85 discontinu|stop|taper|withdraw|abrupt|gradual|cessation|surgery
+            precautions 0.7 discontinu|stop|taper|withdraw|abrupt
+            dependence 0.7
+            drug_abuse_and_dependence 0.6 withdraw|taper|abrupt
+            information_for_patients 0.5 discontinu|stop|abrupt|withdraw
+            spl_medguide 0.5 stop|withdraw
+            spl_patient_package_insert 0.5 stop|withdraw
+            adverse_reactions 0.3 discontinu|withdraw
+        """,
+        "value": r"\bgradual\w*|\btaper|\babrupt|\bdiscontinue[ds]?\b|\bdays? (?:before|prior)|\bhours? (?:before|prior)|\bat least\b|\bwithdraw",
+        "describe": "discontinuing, gradual dose reduction, taper, abrupt withdrawal, interrupt before surgery",
+        "then": "missed_dose serious_risks",
+    },
+    "monitoring": {
+        "heading": "What should be monitored with {drug}?",
+        "ask": "What should be monitored with {drug}?",
+        "cues": r"""
+            4.0 \bmonitor\w*|\blabs?\b|\blab tests?\b|\bblood (?:tests?|work|counts?)\b|\bcbc\b|\blfts?\b|\bliver (?:tests?|enzymes?)\b|\beye exams?\b|\bbaseline\b|\bcheck(?:ed|ing)? (?:my|blood|levels?|for)\b|\bscreen(?:ing|ed)?\b|\btest(?:ed|ing)? before\b|\bechocardiogram\b|\becg\b|\bekg\b|\binr\b|\btherapeutic (?:level|range)\b|\btrough\b
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0 monitor|test|assess|measure|obtain|screen|evaluat|check|exam|baseline
+            warnings_and_cautions 1.0 monitor|test|assess|measure|obtain|screen|evaluat|check|exam|baseline
+            boxed_warning 0.9 monitor|test|assess|measure|obtain|screen|evaluat|check|exam
+            warnings 0.95 monitor|test|assess|measure|obtain|screen|evaluat|check|exam|baseline|risk
+            precautions 0.8 monitor|test|assess|measure|obtain|exam
+            laboratory_tests 0.9
+            drug_interactions 0.4 monitor
+            information_for_patients 0.3 monitor|test
+        """,
+        "value": r"\bmonitor|\bbaseline\b|\bprior to\b|\bbefore\b|\bevery\b|\bmonthly\b|\bperiodic|\bannual|\bdays?\b|\bweeks?\b|\bmonths?\b",
+        "describe": "monitor, obtain at baseline, periodically, complete blood count, liver tests, before initiation",
+        "then": "serious_risks dose",
+    },
+    "controlled_substance": {
+        "heading": "Is {drug} a controlled substance?",
+        "ask": "Is {drug} a controlled substance?",
+        "cues": r"""
+            6.0 \bcontrolled\b|\bschedule (?:i{1,3}v?|iv|v|[1-5]|2|3|4|5)\b|\bdea\b|\bscheduled\b|\bnarcotic\b|\b(?:drug )?schedule\??$|\brefills?\b
+        """,
+        "routes": r"""
+            controlled_substance 1.0
+            drug_abuse_and_dependence 1.0 controlled|schedule
+            boxed_warning 0.2 schedule
+            description 0.2 schedule
+            warnings_and_cautions 0.3 schedule|controlled substance
+            package_label_principal_display_panel 0.3 \bC-?I[IV]*\b|CI[IV]+
+        """,
+        "value": r"\bschedule [IV]+\b|\bnot a controlled\b|\bcontrolled substance\b",
+        "describe": "controlled substance, schedule",
+        "then": "abuse stopping",
+    },
+    "abuse": {
+        "heading": "Can {drug} be misused or cause dependence?",
+        "ask": "Can {drug} cause dependence?",
+        "cues": r"""
+            4.0 \babuse\w*|\baddict\w*|\bdependen\w+|\bhabit.?forming\b|\bmisuse\b
+        """,
+        "routes": r"""
+            abuse 1.0
+            dependence 1.0
+            drug_abuse_and_dependence 1.0
+            boxed_warning 0.8 abuse|misuse|addict|depend
+            warnings_and_cautions 0.7 abuse|misuse|addict|depend
+            warnings 0.7 abuse|misuse|addict|depend
+            spl_medguide 0.3 abuse|addict|depend
+        """,
+        "value": r"\babuse\b|\bmisuse\b|\bdependence\b|\baddiction\b",
+        "describe": "abuse, misuse, addiction, physical dependence",
+        "then": "controlled_substance stopping",
+    },
+    "overdose": {
+        "heading": "What does the label say about overdose of {drug}?",
+        "ask": "What happens in an overdose of {drug}?",
+        "cues": r"""
+            5.0 \boverdos\w*|\boverdosage\b|\btoo many\b|\bantidote\b|\breversal agent\b|\breverse\b|\bingest(?:ed|ion)\b|\bsobredosis\b
+        """,
+        "routes": r"""
+            overdosage 1.0
+            warnings 0.4 overdose
+            warnings_and_cautions 0.4 overdose|revers
+            boxed_warning 0.2 overdose
+            keep_out_of_reach_of_children 0.7
+            spl_medguide 0.3 too much|overdose
+            spl_patient_package_insert 0.3 too much|overdose
+            clinical_pharmacology 0.1 revers
+        """,
+        "value": r"\boverdos|\bantidote\b|\bpoison\b|\bmanage|\btreat|\breversal\b|\bhemodialysis\b|\bsymptom",
+        "describe": "overdosage management, symptoms, antidote, poison control, hemodialysis",
+        "then": "serious_risks max_dose",
+    },
+    "half_life": {
+        "heading": "What is the half-life of {drug}?",
+        "ask": "What is the half-life of {drug}?",
+        "cues": r"""
+            6.0 \bhalf.?li(?:fe|ves)\b|\bt ?1/2\b|\bvida media\b|\bsemivida\b
+        """,
+        "routes": r"""
+            pharmacokinetics 1.0
+            clinical_pharmacology 0.9
+            description 0.1
+            overdosage 0.15 half
+            pharmacodynamics 0.2 half
+            use_in_specific_populations 0.1 half
+            drug_interactions 0.05 half
+        """,
+        "value": r"\bhalf-?\s?li(?:fe|ves)\b|\bt\s?1/2|\bt½",
+        "describe": "elimination half-life hours days",
+        "then": "mechanism dose",
+    },
+    "time_in_system": {
+        "heading": "How long does {drug} stay in the body?",
+        "ask": "How long does {drug} stay in the body?",
+        "cues": r"""
+            5.5 \bhow long .{0,60}\b(?:stay|stays|remain|remains|in (?:my|your|the|his|her) (?:system|body|blood)|leave|wear off|last in|out of|get out|clear|be gone|linger)\b
+            5.0 \b(?:out of|leave|stay in|clear(?:ed)? from|in) (?:my|your|the) (?:system|body|blood\w*)\b
+            4.0 \bwash.?out\b|\bcleared?\b|\beliminat\w+|\bexcret\w+
+            3.5 \bhow long (?:does|do|will|is) .{1,40} last\b|\bduration of (?:action|effect)\b
+        """,
+        "routes": r"""
+            pharmacokinetics 1.0
+            clinical_pharmacology 0.9
+            pharmacodynamics 0.5
+            use_in_specific_populations 0.2 half
+            overdosage 0.2 half|elimin
+        """,
+        "value": r"\bhalf-?\s?li(?:fe|ves)\b|\bremain(?:s)? (?:present |detectable )?in|\bpresent in the circulation\b|\bafter the last dose\b|\bwashout\b|\bduration\b",
+        "describe": "elimination half-life, present in the circulation after the last dose, weeks, days, excreted",
+        "then": "stopping dose",
+    },
+    "onset": {
+        "heading": "How soon does {drug} work?",
+        "ask": "How soon does {drug} work?",
+        "cues": r"""
+            5.0 \bhow (?:long|soon|fast|quick\w*|many (?:days|weeks|hours))\b.{0,60}\b(?:work|works|kick in|take effect|til|till|until|to see|brings?|start(?:s|ed)? working|feel|effect|relief|lower|raise|bring|respond)\w*\b
+            5.0 \bonset\b|\bkick in\b|\btakes? effect\b|\bstarts? working\b|\bpeak(?:s)?\b|\btmax\b
+            4.0 \bhow fast\b|\bhow quickly\b
+        """,
+        "routes": r"""
+            pharmacodynamics 1.0
+            clinical_pharmacology 0.9
+            pharmacokinetics 0.8
+            clinical_studies 0.6
+            dosage_and_administration 0.6
+            mechanism_of_action 0.3
+            indications_and_usage 0.3
+            information_for_patients 0.3
+        """,
+        "value": r"\bonset\b|\bwithin \d|\bpeak\b|\bmaxim(?:um|al) (?:effect|plasma|concentration|antihypertensive|response)|\bT ?max\b|\bhours?\b|\bweeks?\b|\bminutes\b|\beffect",
+        "describe": "onset of action, maximal effect in weeks, peak plasma concentration hours, response seen within",
+        "then": "half_life efficacy",
+    },
+    "efficacy": {
+        "heading": "How well does {drug} work?",
+        "ask": "How well did {drug} work in trials?",
+        "cues": r"""
+            3.5 \beffective(?:ness)?\b|\befficac\w+|\bhow well\b|\bdoes .{1,40} (?:really |actually )?work\b|\bwork for\b
+            3.5 \btrials?\b|\bstud(?:y|ies)\b|\b(?:median )?(?:pfs|os|orr|overall survival|progression.free)\b|\bhazard ratio\b|\bsurvival\b|\bresponse rates?\b|\bremission\b|\bplacebo\b|\bquit rates?\b|\bvs\.? placebo\b|\brelapse rates?\b|\bcut relapses\b
+            3.0 \bhow much (?:weight|does|did|do)\b.{0,50}\b(?:lose|lost|loss|cut|reduce|lower|improve|drop|decrease)\w*\b
+            2.5 \breduc(?:e|ed|tion)\b|\bimprove\w*|\bresults?\b|\bpain freedom\b|\bdata\b|\bbetter than\b|\bpercentage\b|\bpercent\b
+            3.0 \beficaz\b|\befectiv\w+\b
+        """,
+        "routes": r"""
+            clinical_studies 1.0
+            indications_and_usage 0.3
+            pharmacodynamics 0.25
+            clinical_pharmacology 0.3
+            microbiology 0.1
+        """,
+        "value": r"\b\d[\d.]*\s?%|\bmedian\b|\bhazard\b|\breduc|\bstatistically\b|\bplacebo\b|\bmonths\b|\bdifference\b|\bcompared\b|\bsuperior",
+        "describe": "efficacy demonstrated, percent versus placebo, median, hazard ratio, reduction, primary endpoint",
+        "then": "indication side_effects",
+    },
+    "ingredients": {
+        "heading": "What is in {drug}?",
+        "ask": "What are the inactive ingredients of {drug}?",
+        "cues": r"""
+            4.5 \bingredients?\b|\bexcipients?\b|\binactives?\b|\bcontains?\b|\bcontaining\b|\bcomposition\b|\bmade (?:of|from|with)\b|\bwhat'?s in\b|\bwhat is in\b|\bfillers?\b|\bdyes?\b|\bpreservatives?\b|\bgelatin\b|\bgluten\b|\blactose\b|\bpolysorbate\b|\bcitrate.free\b
+            3.0 \bingredientes?\b
+        """,
+        "routes": r"""
+            description 1.0
+            inactive_ingredient 1.0
+            active_ingredient 0.9
+            spl_patient_package_insert 0.6 ingredient
+            spl_medguide 0.6 ingredient
+            patient_medication_information 0.6 ingredient
+            dosage_forms_and_strengths 0.4
+            indications_and_usage 0.3
+            how_supplied 0.3
+            warnings_and_cautions 0.2
+            contraindications 0.2
+            spl_product_data_elements 0.2
+        """,
+        "value": r"\bingredients?\b|\bcontains?\b|\bexcipients?\b|\beach (?:mL|tablet|capsule)|\bcombination\b",
+        "describe": "active ingredient, inactive ingredients, each tablet contains, combination of",
+        "then": "forms_strengths drug_class",
+    },
+    "appearance": {
+        "heading": "What does {drug} look like?",
+        "ask": "What does {drug} look like?",
+        "cues": r"""
+            5.0 \blooks? like\b|\bcolou?rs?\b|\bimprint\w*|\bshape\b|\bdebossed\b|\bappearance\b|\bpill identif\w*|\bmarking\b
+            3.5 \b(?:white|blue|pink|yellow|green|red|orange|purple|round|oval) (?:pill|tablet|capsule)s?\b|\bclear or cloudy\b
+        """,
+        "routes": r"""
+            dosage_forms_and_strengths 1.0
+            how_supplied 1.0
+            description 0.5
+        """,
+        "value": r"\b(?:white|blue|pink|yellow|green|red|orange|purple|round|oval|colou?rless|clear|brown|beige|gray|grey|maroon|peach|tan|debossed|imprinted|engraved)\b",
+        "describe": "tablet color shape debossed imprinted, clear colorless solution",
+        "then": "forms_strengths storage",
+    },
+    "storage": {
+        "heading": "How is {drug} stored?",
+        "ask": "How should {drug} be stored?",
+        "cues": r"""
+            4.5 \bstor(?:e|ed|age|ing)\b|\brefrigerat\w*|\bfridge\b|\broom temp\w*|\bfreez\w*|\btemperature\b|\bshelf.?life\b|\bexpir(?:e|es|ation) (?:after|once|date)\b|\bleft out\b|\bin the heat\b|\bhot car\b|\bprotect from light\b|\bdispos\w+|\bthrow away\b
+            4.5 \b(?:open(?:ed)?|unopened|in.?use|out of the fridge|reconstituted|vial|pen)\b.{0,40}\b(?:good for|last|days|how long|hours|keep|stable)\b
+            4.0 \bhow (?:many days|long)\b.{0,60}\b(?:good|keep|open(?:ed)?|fridge|stable|use after)\b
+            4.0 \balmacen\w+|\bnevera\b
+        """,
+        "routes": r"""
+            storage_and_handling 1.0
+            how_supplied 1.0
+            spl_patient_package_insert 0.5 stor|refrigerat|room temp
+            spl_medguide 0.5 stor|refrigerat|room temp
+            instructions_for_use 0.5 stor|refrigerat|room temp|dispos
+            dosage_and_administration 0.5 stor|refrigerat|room temp|stable|hours
+            other_safety_information 0.9
+            information_for_patients 0.4 stor|refrigerat|dispos
+            package_label_principal_display_panel 0.3 stor|refrigerat
+            references 0.05 stor
+        """,
+        "value": r"\bstore[ds]?\b|\brefrigerat|\b\d+\s?°|\bfreez|\broom temperature\b|\bdays\b|\bdiscard\b|\bprotect",
+        "describe": "store at, refrigerate, do not freeze, room temperature, discard after days, original carton",
+        "then": "administration forms_strengths",
+    },
+    "manufacturer": {
+        "heading": "Who makes {drug}?",
+        "ask": "Who makes {drug}?",
+        "cues": r"""
+            5.0 \bwho (?:makes?|made|manufactur\w+|owns?|sells?|markets?|produces?|distributes?)\b|\bmanufactur(?:er|ers|ed|ing)\b|\bmaker\b|\bcompany\b|\blabell?er\b|\bmarketed by\b|\bmade by\b|\bdistribut(?:or|ed)\b|\bfabricante\b
+        """,
+        "routes": r"""
+            package_label_principal_display_panel 0.8 manufactur|distribut|marketed|inc\b|corporation|llc|ltd|pharma|company
+            spl_medguide 0.9 manufactur|distribut|marketed
+            spl_patient_package_insert 0.9 manufactur|distribut|marketed
+            instructions_for_use 0.7 manufactur|distribut|marketed
+            information_for_patients 0.8 manufactur|distribut|marketed
+            how_supplied 0.9 manufactur|distribut|marketed
+            adverse_reactions 0.5 contact|report
+            storage_and_handling 0.8 manufactur|distribut|marketed
+            spl_unclassified_section 0.8 manufactur|distribut|marketed
+            questions 0.4
+            description 0.3 manufactur
+        """,
+        "value": r"\bmanufactured (?:by|for)\b|\bdistributed by\b|\bmarketed by\b|\bInc\b|\bLLC\b|\bCorporation\b|\bcontact\b",
+        "describe": "manufactured by, distributed by, marketed by",
+        "then": "forms_strengths indication",
+    },
+    "interaction_pair": {
+        "heading": "Can {drug} be taken with this?",
+        "ask": "Which medicines interact with {drug}?",
+        "cues": r"""
+            0.1 \bwith\b
+        """,
+        "routes": r"""
+            contraindications 1.0
+            drug_interactions 1.0
+            boxed_warning 0.95
+            warnings_and_cautions 0.85
+            warnings 0.85
+            precautions 0.8
+            dosage_and_administration 0.7
+            ask_doctor_or_pharmacist 0.9
+            ask_doctor 0.6
+            do_not_use 0.8
+            pharmacokinetics 0.5
+            clinical_pharmacology 0.5
+            information_for_patients 0.4
+            spl_medguide 0.4
+            spl_patient_package_insert 0.4
+            adverse_reactions 0.2
+        """,
+        "value": r"\bavoid\b|\bcontraindicated\b|\bincreas|\bdecreas|\bmonitor\b|\bconcomitant|\bcoadminist|\brisk\b|\bhours\b|\bnot recommended\b|\breduc|\bfatal\b|\btoxicity\b",
+        "describe": "concomitant use, coadministration, avoid, contraindicated, increases, monitor",
+        "then": "interactions contraindications",
+    },
+}
+
+# Asked for often, answered by no loaded source: id -> (cues, what is missing, where such a thing is published).
+NOT_IN_SOURCES: dict[str, tuple[str, str, str]] = {
+    "price": (
+        r"\b(?:price[sd]?|pricing|costs?|coupons?|copay|co-pay|how much (?:is|does|are) .{0,40}(?:cost)?\??$|expensive|cheap\w*|afford\w*|insurance|medicare|medicaid|savings? card|discounts?|goodrx|precio|cuesta)\b",
+        "prices, coupons or coverage",
+        "The maker's site and a pharmacist can tell today's price.",
+    ),
+    "buy": (
+        r"\b(?:where (?:can|do|could|to) .{0,20}(?:buy|get|order|purchase|find)|buy|order|purchase|samples?|online pharmacy|comprar|otc anywhere)\b",
+        "where a product is sold, or samples",
+        "A licensed pharmacy dispenses it on prescription; FDA's BeSafeRx pages tell how to check an online pharmacy.",
+    ),
+    "exclusivity": (
+        r"\b(?:patents?|paten|exclusiv\w+|loe|go(?:es|ing)? generic|generics?\b.{0,25}\b(?:available|launch|when|date|competition|entry|version)|generic version|(?:when|is there|are there|will|has|does|become|available|launch)\b.{0,60}\bgenerics?|biosimilars?|paragraph iv|patent cliff|lose protection|off.?patent|interchangeable|ab.?rated|orange book|purple book|expir(?:e|es|ed|ation|y)\b)",
+        "patents, exclusivity, generics and biosimilars",
+        "FDA publishes them in the Orange Book (drugs) and the Purple Book (biologics).",
+    ),
+    "approval": (
+        r"\b(?:when (?:was|did|were) .{1,50}\b(?:approved|approval|come out|launched|released|licensed)|approval (?:date|history|year)|approv\w+ (?:date|year)|fda approval|year .{0,20}approv\w+|history)\b",
+        "approval dates and history",
+        "FDA publishes them in Drugs@FDA.",
+    ),
+    "market": (
+        r"\b(?:sales|revenue|market (?:share|size|trends?|context)|stock|earnings|competitors?|suppliers?|api manufacturers?|dmf|lawsuits?|litigation|settlement|paragraph iv)\b",
+        "sales, markets, suppliers or lawsuits",
+        "Companies report sales to the SEC; courts publish dockets.",
+    ),
+    "abroad": (
+        r"\b(?:in (?:canada|germany|europe|the eu|uk|the uk|india|mexico|australia|japan|china|france|spain|brazil)|canadian|european|ema approv\w+|health canada)\b",
+        "other countries",
+        "The loaded documents are those of the US Food and Drug Administration.",
+    ),
+    "shortage": (
+        r"\b(?:shortages?|out of stock|back.?order\w*|unavailable|supply issues?)\b",
+        "shortages",
+        "FDA publishes current shortages on its drug shortages page.",
+    ),
+    "recall": (
+        r"\b(?:been recalled|recalls?(?: on| of|ed)?)\b(?!.{0,12}\b(?:the|initial|when|what)\b)",
+        "recalls",
+        "FDA publishes recalls in its enforcement reports.",
+    ),
+    "withdrawn": (
+        r"\b(?:withdrawn|taken off|pulled|banned|removed)\b.{0,40}\b(?:market|shelves|sale|us|fda)\b|\bwhen .{0,40}\b(?:withdrawn|banned|discontinued by)\b",
+        "market withdrawals",
+        "FDA announces withdrawals in the Federal Register and Drugs@FDA.",
+    ),
+    "trials": (
+        r"\b(?:clinicaltrials|ongoing trials?|recruiting|pipeline|phase (?:[123]|i{1,3})\b.{0,30}(?:trial|study)s?)\b",
+        "running trials",
+        "ClinicalTrials.gov lists them.",
+    ),
+}

@@ -1,0 +1,65 @@
+"""Readers' words → label words ("hair falling out" → alopecia): the table `data/lexicon.tsv`, and matching by it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib import resources
+
+from drugchatter.text import fold, stem, words
+from drugchatter.types import Concept
+
+
+@cache
+def table() -> dict[str, tuple[str, ...]]:
+    """Phrase as looked up → terms that labels use for it."""
+    rows = (resources.files("drugchatter") / "data" / "lexicon.tsv").read_text("utf-8").splitlines()[1:]
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        said, label = row.split("\t")
+        terms = tuple(term.strip() for term in label.split(","))
+        for phrase in said.split(","):
+            found[" ".join(words(phrase))] = terms
+    return found
+
+
+@cache
+def _longest() -> int:
+    return max(len(phrase.split()) for phrase in table())
+
+
+def concepts(tokens: list[str], skip: frozenset[int], stop: frozenset[str]) -> list[tuple[Concept, bool]]:
+    """Concepts that `tokens` name, in order, with whether the lexicon knows them.
+
+    Positions in `skip` belong to drug names; words in `stop` carry no content of their own but may stand in a phrase.
+    """
+    found: list[tuple[Concept, bool]] = []
+    position = 0
+    while position < len(tokens):
+        if position in skip:
+            position += 1
+            continue
+        for end in range(min(len(tokens), position + _longest()), position, -1):
+            phrase = " ".join(tokens[position:end])
+            known = table().get(phrase)
+            if known and not skip.intersection(range(position, end)):
+                found.append((Concept(phrase, known), True))
+                position = end
+                break
+        else:
+            token = tokens[position]
+            if token not in stop and (len(token) > 2 or token.isdigit()):
+                found.append((Concept(token, (token,)), False))
+            position += 1
+    return found
+
+
+@lru_cache(maxsize=4096)
+def pattern(concept: Concept) -> re.Pattern[str]:
+    """A pattern over levelled text that finds the concept in any of its wordings, inflected."""
+    return re.compile("|".join(_term(term) for term in (*concept.terms, concept.said)))
+
+
+def _term(term: str) -> str:
+    parts = [rf"{re.escape(stem(word))}\w{{0,8}}" if word.isalpha() and len(word) > 3 else re.escape(word) for word in words(fold(term))]
+    return r"\b" + r"[\s\-'/,]{1,3}".join(parts) + ("" if parts and parts[-1].endswith("}") else r"\b")

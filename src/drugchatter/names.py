@@ -1,0 +1,207 @@
+"""Words → drugs: exact phrase, synonym, then spelling; look-alikes are asked back, English words do not hijack.
+
+A name is taken from a question only if it stands there as whole words. A misspelling is read as a name only when one
+name, and one alone, is near; when the name it would become is commonly confused with another near one, the reader is
+asked (ISMP's list of confused drug names is the kind of pair meant; the table is `data/lookalikes.tsv`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from drugchatter.protocols import Index
+from drugchatter.text import words
+from drugchatter.types import Drug, DrugMatch
+
+_LONGEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in a question: matches, the word positions they took, names known but not loaded, and doubts."""
+
+    matches: tuple[DrugMatch, ...]
+    taken: frozenset[int]
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@cache
+def _lines(name: str) -> tuple[str, ...]:
+    return tuple((resources.files("drugchatter") / "data" / name).read_text("utf-8").splitlines())
+
+
+@cache
+def english() -> frozenset[str]:
+    """Phrases that are drug names and everyday words; they count as a name only when nothing else in the question does."""
+    return frozenset(" ".join(words(line)) for line in _lines("english.txt"))
+
+
+@cache
+def lookalikes() -> dict[str, frozenset[str]]:
+    """Name → names it is confused with, both ways."""
+    pairs: dict[str, set[str]] = {}
+    for row in _lines("lookalikes.tsv")[1:]:
+        a, b, *_ = row.split("\t")
+        first, second = " ".join(words(a)), " ".join(words(b))
+        pairs.setdefault(first, set()).add(second)
+        pairs.setdefault(second, set()).add(first)
+    return {name: frozenset(others) for name, others in pairs.items()}
+
+
+class NameIndex:
+    """All names of one edition. Built once; `find` is a pure function of the question."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._phrases: dict[str, list[tuple[str, str]]] = {}
+        for phrase, drug_id, kind in index.names():
+            self._phrases.setdefault(phrase, []).append((drug_id, kind))
+        self._spellable = [p for p in self._phrases if len(p) >= 5 and p not in english()]
+
+    def find(self, text: str) -> Found:
+        """The drugs that `text` names, in the order of the words."""
+        tokens = words(text)
+        spans = self._exact(tokens)
+        strong = [span for span in spans if " ".join(tokens[span[0] : span[1]]) not in english()]
+        spans = strong or self._alone(tokens, spans)
+        taken = {i for start, end in spans for i in range(start, end)}
+        matches: list[tuple[int, DrugMatch]] = []
+        elsewhere: list[tuple[str, str]] = []
+        doubts: list[tuple[str, tuple[str, ...]]] = []
+        for start, end in spans:
+            phrase = " ".join(tokens[start:end])
+            self._resolve(phrase, phrase, "exact", start, matches, elsewhere)
+        for position, token in enumerate(tokens):
+            if position in taken or not self._misspellable(token):
+                continue
+            near = self._near(token)
+            if len(near) == 1:
+                taken.add(position)
+                self._resolve(near[0], token, "spelling", position, matches, elsewhere)
+            elif near:
+                taken.add(position)
+                doubts.append((token, tuple(near)))
+        ordered = [match for _, match in sorted(matches, key=lambda pair: pair[0])]
+        unique = list({match.drug.id: match for match in reversed(ordered)}.values())[::-1]
+        return Found(tuple(unique), frozenset(taken), tuple(elsewhere), tuple(doubts))
+
+    # ------------------------------------------------------------------------------------------------- exact names
+
+    def _exact(self, tokens: list[str]) -> list[tuple[int, int]]:
+        """Non-overlapping spans of known phrases, longest first at each place."""
+        spans = []
+        position = 0
+        while position < len(tokens):
+            for end in range(min(len(tokens), position + _LONGEST), position, -1):
+                if " ".join(tokens[position:end]) in self._phrases:
+                    spans.append((position, end))
+                    position = end
+                    break
+            else:
+                position += 1
+        return spans
+
+    def _alone(self, tokens: list[str], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Everyday words count as names only when they are all the question has ("today?")."""
+        return [span for span in spans if span[1] - span[0] >= len(tokens) - 1][:1]
+
+    def _resolve(
+        self,
+        phrase: str,
+        said: str,
+        how: Literal["exact", "spelling"],
+        place: int,
+        matches: list[tuple[int, DrugMatch]],
+        elsewhere: list[tuple[str, str]],
+    ) -> None:
+        targets = self._phrases[phrase]
+        loaded = [(drug_id, kind) for drug_id, kind in targets if kind != "elsewhere"]
+        if not loaded:
+            elsewhere.extend((said, generic) for generic, _ in targets[:1])
+            return
+        first = min(loaded, key=lambda pair: ("brand", "generic", "synonym", "ingredient").index(pair[1]))[1]
+        drugs = [self._index.drug(drug_id) for drug_id, kind in loaded if kind == first]
+        chosen = preferred(drugs, phrase)
+        siblings = self._siblings(chosen, drugs) if first != "brand" else tuple(d for d in drugs if d.id != chosen.id)
+        as_read = "spelling" if how == "spelling" else "synonym" if first == "synonym" else "exact"
+        matches.append((place, DrugMatch(chosen, said, as_read, siblings)))
+
+    def _siblings(self, chosen: Drug, drugs: list[Drug]) -> tuple[Drug, ...]:
+        family = {drug.id: drug for drug in (*drugs, *self._index.family(chosen.ingredients))}
+        family.pop(chosen.id, None)
+        return tuple(family[key] for key in sorted(family))
+
+    # ---------------------------------------------------------------------------------------------------- spelling
+
+    def _misspellable(self, token: str) -> bool:
+        return (
+            len(token) >= 5
+            and not token.isdigit()
+            and token not in english()
+            and token not in common_words()
+            and not self._index.knows_word(token)
+        )
+
+    def is_unknown(self, token: str) -> bool:
+        """Whether neither the edition's text nor everyday language knows `token`."""
+        return self._misspellable(token) and token not in self._phrases
+
+    def _near(self, token: str) -> list[str]:
+        """Names at the least distance from `token` (one edit; two from eight letters on); several when in doubt."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        allowed = 2 if len(token) >= 8 else 1
+        scored = process.extract(token, self._spellable, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        if not scored:
+            return []
+        least = scored[0][1]
+        nearest = [phrase for phrase, distance, _ in scored if distance == least]
+        near = self._one_a_drug(nearest)
+        confused = lookalikes().get(near[0], frozenset()) if len(near) == 1 else frozenset()
+        rivals = [p for p, d, _ in scored if p in confused and d <= least + 1]
+        return near + rivals
+
+    def _one_a_drug(self, phrases: list[str]) -> list[str]:
+        kept: dict[frozenset[str], str] = {}
+        for phrase in sorted(phrases):
+            kept.setdefault(frozenset(self._family(phrase)), phrase)
+        return list(kept.values())
+
+    def _family(self, phrase: str) -> list[str]:
+        return [
+            generic if kind == "elsewhere" else " / ".join(self._index.drug(generic).ingredients)
+            for generic, kind in self._phrases[phrase]
+        ]
+
+    def name_of(self, phrase: str) -> str:
+        """How to show a phrase when asking back."""
+        target, kind = self._phrases[phrase][0]
+        return phrase.title() if kind in ("elsewhere", "synonym") else self._index.drug(target).name
+
+
+def preferred(drugs: list[Drug], phrase: str) -> Drug:
+    """The drug a name most likely means: single ingredient, taken by mouth, NDA or BLA, the name itself, newest."""
+
+    def rank(drug: Drug) -> tuple[bool, bool, bool, bool, str, str]:
+        reference = drug.reference
+        return (
+            len(drug.ingredients) == 1,
+            "oral" in reference.routes,
+            reference.kind == "verbatim",
+            reference.holder in ("NDA", "BLA"),
+            reference.effective_date.isoformat(),
+            drug.id,
+        )
+
+    return max(drugs, key=rank)
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Everyday words of questions, so that none is taken for a misspelt drug on a store with few words."""
+    return frozenset(_lines("common.txt"))

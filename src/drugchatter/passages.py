@@ -1,0 +1,453 @@
+"""Record → passages: the only place where structured data turn into citable sentences.
+
+A label's text comes in one line a section: headings, highlights, lists and flattened tables run together. Here they are
+taken apart again: subsections by their numbers, parents without what their children repeat, tables as rows that carry
+their column headings, one sentence a line. A passage is a few lines of one subsection (at most about 1,200 characters).
+
+What is changed against the publisher's string, and nothing else: white space, spaces before punctuation, superscripts
+that the flattening tore off (`10 9 /L` → `10^9/L`, `m 2` → `m²`), subscripts (`C max` → `Cmax`), NFC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+from drugchatter.text import words
+from drugchatter.types import Passage, Record, Section
+from drugchatter.vocabulary import CHILDREN, PATIENT_FIELDS, SECTIONS
+
+_LIMIT = 1200
+_LAYOUT_TABLES = {*PATIENT_FIELDS, "recent_major_changes", "package_label_principal_display_panel"}
+
+# ---------------------------------------------------------------------------------------------------------- clean
+
+_REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"(?<=[\dx×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+        (r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
+        (r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
+        (r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
+        (r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
+        (r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)", lambda m: "²" if m[1] == "2" else "³"),  # type: ignore[misc]
+        (r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
+        (r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
+        (r"\b([Tt]) (1/2|½)", r"\1\2"),
+        (r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)", r"\1\2"),
+        (r"\s+([®™†‡])", r"\1"),
+        (r"\s+([.,;:])(?=\s|$)", r"\1"),
+        (r"\(\s+", "("),
+        (r"\s+\)", ")"),
+    )
+)
+
+
+# Most strings are short table cells with nothing to mend; this spares them the list above.
+_MAY_NEED_REPAIR = re.compile(r" [.,;:)®™†‡]|\( | [23](?=\W|$)|10 \d|[CTEt] (?:m|t|a|s|1|½)|AUC |(?:IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) \d")
+
+
+def clean(text: str) -> str:
+    """One publisher string as stored: see the module's docstring for all that is changed."""
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if _MAY_NEED_REPAIR.search(text):
+        for pattern, instead in _REPAIRS:
+            text = pattern.sub(instead, text)
+    return text
+
+
+# ------------------------------------------------------------------------------------------------ record → passages
+
+
+def split(record: Record) -> Iterator[Passage]:
+    """Yield the passages of a record, in the label's order. Facts of the starter formulary stay one passage each."""
+    own_names = {word for name in (record.brand, record.generic, *record.names) for word in words(name)}
+    sections = _without_repeats(record.sections) if record.kind == "verbatim" else record.sections
+    seen: set[str] = set()
+    for section in sections:
+        for heading, kind, text in _pieces(section, own_names):
+            passage_id = _identity(record, section, heading, text)
+            if text and passage_id not in seen:
+                seen.add(passage_id)
+                yield Passage(
+                    id=passage_id,
+                    set_id=record.set_id,
+                    version=record.version,
+                    field=section.field,
+                    heading=heading,
+                    kind=kind,  # type: ignore[arg-type]
+                    text=text,
+                    intent=section.intent,
+                )
+
+
+def _identity(record: Record, section: Section, heading: str, text: str) -> str:
+    """Hash of content and place, without version or edition: a link lives on when the label is re-issued unchanged."""
+    place = "\x1f".join((record.publisher, record.kind, record.set_id, section.field, section.intent or "", heading))
+    return hashlib.sha256(f"{place}\x1f{text}".encode()).hexdigest()[:20]
+
+
+def _without_repeats(sections: tuple[Section, ...]) -> Iterator[Section]:
+    """Sections with what a child, or another string of the same field, prints as well taken out of the parent."""
+    by_field = {section.field: section for section in sections}
+    everything = [t for s in sections if s.field != "spl_unclassified_section" for t in s.texts]
+    for section in sections:
+        children = [t for f in CHILDREN.get(section.field, ()) if f in by_field for t in by_field[f].texts]
+        texts = []
+        for text in section.texts:
+            inner = [other for other in section.texts if len(other) < len(text)]
+            for child in sorted({*children, *inner}, key=len, reverse=True):
+                if len(child) > 40 and len(child) < len(text):
+                    text = text.replace(child, " ")
+            texts.append(text)
+        if section.field == "spl_unclassified_section":
+            texts = [text for text in texts if not any(text in other for other in everything)]
+        if texts:
+            yield Section(section.field, tuple(texts), section.tables, section.intent)
+
+
+def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, str]]:
+    """(heading, kind, text) of each passage of a section."""
+    if section.intent:
+        yield "", "fact", "\n".join(clean(text) for text in section.texts)
+        return
+    tables = () if section.field in _LAYOUT_TABLES else section.tables
+    rendered = []
+    texts = [" ".join(text.split()) for text in section.texts]
+    for table in tables:
+        flat, lines = read_table(table)
+        if lines:
+            texts = [_cut(text, flat) for text in texts]
+            rendered.append(lines)
+    for text in texts:
+        for heading, body in subsections(text, section.field, own_names):
+            for block in _blocks(sentences(body, own_names)):
+                yield heading, "text", block
+    title = SECTIONS[section.field].title if section.field in SECTIONS else ""
+    for lines in rendered:
+        for block in _blocks(lines[1:], _LIMIT * 2):
+            yield title, "table", f"{lines[0]}\n{block}" if lines[0] else block
+
+
+def _blocks(lines: list[str], limit: int = _LIMIT) -> Iterator[str]:
+    block: list[str] = []
+    size = 0
+    for line in lines:
+        if block and size + len(line) > limit:
+            carried = [block.pop()] if len(block) > 1 and is_heading(block[-1]) else []
+            yield "\n".join(block)
+            block, size = carried, sum(map(len, carried))
+        block.append(line)
+        size += len(line)
+    if block:
+        yield "\n".join(block)
+
+
+# ----------------------------------------------------------------------------------------------------- subsections
+
+# A number that opens a subsection: not inside a reference ("( 2.1 )", "see 5.1"), followed by a capital.
+_NUMBERED = re.compile(r"(?:^|(?<=[\s.)]))(\d{1,2}(?:\.\d{1,2}){0,2})\s+(?=[A-Z][A-Za-z(-])")
+_ALL_CAPS = re.compile(r"^(?:\d{1,2}\s+)?(?:[A-Z][A-Z/&,()-]*\s+){1,8}(?=[A-Z][a-z]|[A-Z]{2,}\b|\d|[•(])")
+
+
+def subsections(text: str, field: str, own_names: set[str]) -> list[tuple[str, str]]:
+    """Split one section's string at its numbered headings: [(heading, body)], the part before the first included.
+
+    Only numbers of this section's own chapter, in rising order, open a subsection; a dose that happens to stand before
+    a capital letter does not.
+    """
+    name = SECTIONS.get(field)
+    title = name.title if name else ""
+    numbered = re.match(r"(\d{1,2})(\.\d{1,2})*\s", text)
+    chapter = numbered[1] if numbered else (name.number.split(".")[0] if name and name.number else None)
+    cuts = _cuts(text, chapter) if chapter else []
+    heads: list[tuple[int, int, str]] = []
+    for start, end, number in cuts:
+        length = heading_length(text[end : end + 300], own_names, _known_title(number)) or _title_run(text[end : end + 200])
+        heads.append((start, end + length, f"{number} {' '.join(text[end : end + length].split())}".strip()))
+    first = heads[0][0] if heads else len(text)
+    pieces = [(title, _strip_caps(text[:first]))]
+    for index, (_, body_start, heading) in enumerate(heads):
+        end = heads[index + 1][0] if index + 1 < len(heads) else len(text)
+        pieces.append((_tidy(heading, title), text[body_start:end]))
+    return [(heading, clean(body)) for heading, body in pieces if body.strip()]
+
+
+def _cuts(text: str, chapter: str) -> list[tuple[int, int, str]]:
+    cuts: list[tuple[int, int, str]] = []
+    last: tuple[int, ...] = (0,)
+    for match in _NUMBERED.finditer(text):
+        number = tuple(int(part) for part in match[1].split("."))
+        if match[1].split(".")[0] != chapter or number <= last or number[-1] > max(last[-1], 0) + 3 + 30 * (len(number) == 1):
+            continue
+        if len(number) == 1 and match.start() != 0:
+            continue
+        cuts.append((match.start(), match.end(), match[1]))
+        last = number
+    return cuts
+
+
+def _title_run(text: str) -> int:
+    """Characters of the capitalised words that `text` starts with, less the last, which opens the sentence."""
+    tokens = [(m.start(), m[0]) for m in re.finditer(r"\S+", text)]
+    end = next((i for i, (_, token) in enumerate(tokens) if not _title_word(token)), 0)
+    while end > 1 and tokens[end - 1][1].lower() in _SMALL:
+        end -= 1
+    return tokens[end - 1][0] if end > 1 else 0
+
+
+def _known_title(number: str) -> str | None:
+    return next((s.title for s in SECTIONS.values() if s.number == number), None)
+
+
+def _tidy(heading: str, title: str) -> str:
+    """A heading of one line: capitals as in the standard title, a repeated tail removed, at most 14 words."""
+    number, _, rest = heading.partition(" ")
+    if rest.isupper() and rest.lower() == title.lower():
+        rest = title
+    return " ".join([number, *rest.split()[:14]]).strip(" :.")
+
+
+def _strip_caps(text: str) -> str:
+    return _ALL_CAPS.sub("", text, count=1) if re.match(r"\d{1,2}\s+[A-Z]{3}", text) else text
+
+
+# --------------------------------------------------------------------------------------------------------- headings
+
+_SMALL = frozenset(
+    "of and in with the for to or on from a an by due at as during after before than other per into its".split()
+)
+_STARTERS = frozenset(
+    """a about administer administration advise after all allow although always among an animal apply as assess at
+    available avoid based because before begin both but carefully cases clinical closely coadministration common
+    concomitant concurrent consider consult data dermatologic discontinue do dosage dosing each elderly ensure
+    evaluate females following for foods gently give healthcare hypersensitivity if in increase inform inject
+    initiate instruct interrupt it keep limited males manage many measure median monitor most no not obtain of
+    once one only other over overall part patients per perform permanently physicians prescribers prior pregnant
+    protect reduce reported safety screen select serious should similar since single some start stop store studies
+    such symptoms take tell temporarily test the there these this those though thus to treat treatment two
+    under unless until upon use usual various verify very when whenever where while with withhold without women you
+    your store swallow administered although approximately available""".split()
+)
+
+
+_VERBS = frozenset(
+    """administer advise apply assess avoid consider consult continue discontinue do ensure evaluate give increase
+    inform inject initial initiate instruct interrupt keep limit manage measure monitor obtain perform permanently
+    protect reduce resume select screen store swallow take tell temporarily test the this treat use withhold no not in
+    for if when while since""".split()
+)
+
+
+def heading_length(text: str, own_names: set[str], known: str | None = None) -> int:
+    """Characters of the run-in heading that `text` starts with; 0 if it starts with a sentence.
+
+    A heading is a run of capitalised words (small words between them allowed); the sentence after it starts at the last
+    word of that run which commonly starts sentences, or is the drug's name.
+    """
+    if known and text[: len(known)].lower() == known.lower():
+        return len(known)
+    tokens = [(m.start(), m[0]) for m in re.finditer(r"\S+", text[:240])]
+    end = next((i for i, (_, token) in enumerate(tokens) if not _title_word(token)), len(tokens))
+    if end == len(tokens) and len(text) > 240:
+        return 0
+    for index in range(min(end, len(tokens)) - 1, 0, -1):
+        start, token = tokens[index]
+        before = tokens[index - 1][1]
+        if before.lower() in _SMALL or before.endswith((",", ".", "(")):
+            continue
+        plain = re.sub(r"\W", "", token).lower()
+        opens = token[:1].isupper() and not token.endswith(":") and (plain in _STARTERS or plain in own_names)
+        alone = index == 1 and re.sub(r"\W", "", before).lower() in _VERBS
+        if opens and not alone:
+            return start
+    return 0
+
+
+def is_heading(line: str) -> bool:
+    """Whether a stored line is a run-in heading rather than a sentence or a list item."""
+    return len(line) < 120 and not line.startswith("•") and line[-1:] not in ".;?)]" and " | " not in line and all(
+        _title_word(token) for token in line.split()
+    )
+
+
+def _title_word(token: str) -> bool:
+    core = token.strip("(),.:;–-/[]®™†*")
+    if token.endswith((".", ";")):
+        return False
+    return not core or core[0].isupper() or core.lower() in _SMALL or (core.isdigit() and len(core) <= 2)
+
+
+# -------------------------------------------------------------------------------------------------------- sentences
+
+_REFERENCE = re.compile(r"^(?:\[[Ss]ee [^\]]{1,200}\]|\(\s*\d{1,2}(?:\.\d{1,2})?(?:\s*,\s*\d{1,2}(?:\.\d{1,2})?)*\s*\))[.,]?\s*")
+_BREAK = re.compile(r"(?<=[a-z)\]%]\.)(?=(?:[A-Z][a-z]+ [a-z]))")
+_BULLET = re.compile(r"\s*[•●▪◦■□‣]\s*")
+_QUESTION = re.compile(r"(?<=\?)\s+")
+_LONG = 420
+
+
+def sentences(body: str, own_names: set[str]) -> list[str]:
+    """The lines of a subsection: sentences, list items and run-in headings, in order.
+
+    References that follow a sentence's full stop ("( 2.2 )") stay with their sentence.
+    """
+    from nupunkt import sent_tokenize
+
+    lines: list[str] = []
+    for part in _QUESTION.split(body):
+        for raw in sent_tokenize(part):
+            for sentence in _BREAK.split(raw):
+                _add(lines, sentence.strip(), own_names)
+    return lines
+
+
+def _add(lines: list[str], sentence: str, own_names: set[str]) -> None:
+    while lines and (reference := _REFERENCE.match(sentence)):
+        lines[-1] = f"{lines[-1]} {reference[0].strip()}"
+        sentence = sentence[reference.end() :]
+    if not sentence.strip(" .•"):
+        return
+    if (length := heading_length(sentence, own_names)) and len(sentence) - length > 20:
+        lines.append(sentence[:length].strip())
+        sentence = sentence[length:].strip()
+    items = [item.strip() for item in _BULLET.split(sentence)]
+    if len(items) > 1 and len(sentence) > _LONG:
+        if items[0]:
+            lines.append(items[0])
+        lines.extend(f"• {item}" for item in items[1:] if item)
+    else:
+        lines.append(sentence)
+
+
+# ----------------------------------------------------------------------------------------------------------- tables
+
+
+def read_table(html: str) -> tuple[str, list[str]]:
+    """(text as the publisher flattened it, lines): the caption first (may be empty), then a line a row.
+
+    A row's cells carry their column headings ("Headache | KESIMPTA N = 946 %: 13 | …"); rowspan and colspan are filled
+    in; super- and subscripts survive. A table that is not well-formed, or has a single column, gives no lines: its words
+    stay in the section's text.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(html.encode(), parser)
+    except etree.XMLSyntaxError:
+        return "", []
+    flat = " ".join(part.strip() for part in root.itertext() if part.strip())
+    rows, header_rows = _grid(root)
+    width = max((len(row) for row in rows), default=0)
+    if width < 2 or len(rows) < 2:
+        return "", []
+    caption = clean(" ".join("".join(root.xpath("string(caption)")).split()))
+    return flat, [caption, *_row_lines(rows, header_rows, width)]
+
+
+def _grid(root: object) -> tuple[list[list[str]], int]:
+    """Cells by row with spans filled in; and how many rows are headings."""
+    rows: list[list[str]] = []
+    header = 0
+    pending: dict[int, tuple[int, str]] = {}
+    for tr in root.iter("tr"):  # type: ignore[attr-defined]
+        if tr.getparent() is not None and tr.getparent().tag == "tfoot":
+            continue
+        row: list[str] = []
+        cells = [cell for cell in tr if cell.tag in ("td", "th")]
+        for cell in cells:
+            _fill(row, pending)
+            text = _cell(cell)
+            for _ in range(min(int(cell.get("colspan") or 1), 40) if (cell.get("colspan") or "1").isdigit() else 1):
+                if (span := cell.get("rowspan") or "1").isdigit() and int(span) > 1:
+                    pending[len(row)] = (min(int(span), 400) - 1, text)
+                row.append(text)
+        _fill(row, pending)
+        if any(row):
+            in_head = tr.getparent() is not None and tr.getparent().tag == "thead"
+            if (in_head or (cells and all(cell.tag == "th" for cell in cells))) and header == len(rows):
+                header += 1
+            rows.append(row)
+    if header == 0 and rows and _looks_like_header(rows):
+        header = 1
+        while header < min(4, len(rows) - 1) and _goes_on(rows[header - 1], rows[header]):
+            header += 1
+    return rows, header
+
+
+def _goes_on(above: list[str], row: list[str]) -> bool:
+    """A second heading row: it parts cells that the row above spans, and none of its cells starts with a number."""
+    spans = any(a == b for a, b in pairwise(above[1:]))
+    return spans and len(set(row[1:])) > 1 and not any(re.match(r"[<≥>≤~]?\s*\d", cell) for cell in row[1:])
+
+
+def _fill(row: list[str], pending: dict[int, tuple[int, str]]) -> None:
+    while len(row) in pending:
+        left, text = pending.pop(len(row))
+        if left > 1:
+            pending[len(row)] = (left - 1, text)
+        row.append(text)
+
+
+def _looks_like_header(rows: list[list[str]]) -> bool:
+    """A first row is a heading if its first cell is empty or the row below holds numbers where it holds none."""
+    first, second = rows[0], rows[1] if len(rows) > 1 else []
+    digits = [bool(re.match(r"[<≥>≤~]?\s*\d", cell)) for cell in first[1:]]
+    below = [bool(re.match(r"[<≥>≤~]?\s*\d", cell)) for cell in second[1:]]
+    return len(set(first)) > 1 and (not first[0] or (not any(digits) and (any(below) or len(first) > 2)))
+
+
+_SUPERSCRIPT = {"sup", "sub"}
+
+
+def _cell(cell: object) -> str:
+    parts: list[str] = []
+    for element in cell.iter():  # type: ignore[attr-defined]
+        if isinstance(element.tag, str):
+            if element.text:
+                raised = element.tag == "sup" and re.search(r"(?:\b10|[\d ]x 10)$", "".join(parts).rstrip())
+                if element.tag == "sup" and not raised and re.fullmatch(r"[a-z*†‡§¶#,\d]{1,4}", element.text.strip()):
+                    square = re.search(r"(?:/m|mm|cm)$", "".join(parts)) and element.text.strip() in {"2", "3"}
+                    parts.append({"2": "²", "3": "³"}[element.text.strip()] if square else "")
+                else:
+                    parts.append(f"^{element.text.strip()}" if raised else element.text)
+            if element.tag in ("br", "paragraph", "item", "p"):
+                parts.append(" ")
+        if element.tail and element is not cell:
+            parts.append(element.tail if element.tag in _SUPERSCRIPT else f"{element.tail}")
+    return clean("".join(parts))
+
+
+def _row_lines(rows: list[list[str]], header: int, width: int) -> Iterator[str]:
+    heads = [" ".join(dict.fromkeys(row[i] for row in rows[:header] if i < len(row) and row[i])) for i in range(width)]
+    group = ""
+    for row in rows[header:]:
+        distinct = list(dict.fromkeys(cell for cell in row if cell))
+        if len(distinct) == 1:
+            group = distinct[0]
+            yield group
+            continue
+        label, *cells = row
+        named = []
+        for index, cell in enumerate(cells, 1):
+            if cell and not (index > 1 and cell == row[index - 1] and heads[index] == heads[index - 1]):
+                named.append(f"{heads[index]}: {cell}" if heads[index] else cell)
+        if named:
+            yield " | ".join(([label] if label else []) + named)
+
+
+def _cut(text: str, flat: str) -> str:
+    """`text` without the flattened table; compared without white space, since publishers join cells either way."""
+    if flat and flat in text:
+        return text.replace(flat, " ", 1)
+    places = [i for i, char in enumerate(text) if not char.isspace()]
+    squeezed = "".join(text[i] for i in places)
+    wanted = "".join(flat.split())
+    found = squeezed.find(wanted) if len(wanted) > 20 else -1
+    if found < 0:
+        return text
+    return f"{text[: places[found]]} {text[places[found + len(wanted) - 1] + 1 :]}"

@@ -1,0 +1,212 @@
+"""The embedded index: one edition's SQLite file, opened read-only and immutable.
+
+Measured on the 1,153 labels of ../shared/data, SQLite's own FTS5 answers a question without a drug within the budget, so
+an edition is one file and needs no second index to keep in step (see docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, create_engine, select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+
+from drugchatter.errors import StoreError, StoreVersionError
+from drugchatter.store import tables
+from drugchatter.store.build import DATABASE
+from drugchatter.types import Document, Drug, Edition, Passage
+
+_DRUG = (
+    select(tables.drug, tables.document)
+    .join_from(
+        tables.drug,
+        tables.document,
+        (tables.document.c.set_id == tables.drug.c.reference_set_id)
+        & (tables.document.c.source == tables.drug.c.reference_source),
+    )
+    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+)
+
+
+class EmbeddedIndex:
+    """Reads one edition. Thread-safe; never writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / DATABASE
+        self._sql = _open(self._path)
+        self.edition = self._read_edition(folder.name)
+        self.drug = lru_cache(maxsize=4096)(self._drug)
+        self.passages = lru_cache(maxsize=64)(self._passages)
+
+    def close(self) -> None:
+        self._sql.dispose()
+
+    # -------------------------------------------------------------------------------------------------- edition
+
+    def _read_edition(self, edition_id: str) -> Edition:
+        try:
+            with self._sql.connect() as connection:
+                values: dict[str, str] = {row.key: row.value for row in connection.execute(select(tables.meta))}
+        except DatabaseError as error:
+            raise StoreError(
+                f"{self._path} is not a readable edition ({error.orig})", "delete its folder, then run `drugchatter sync`"
+            ) from error
+        if (found := values.get("schema_version")) != str(tables.SCHEMA_VERSION):
+            raise StoreVersionError(
+                f"{self._path} was made by another version of DrugChatter (schema {found}, this is {tables.SCHEMA_VERSION})",
+                "run `drugchatter sync` to rebuild it; the old edition is left as it is",
+            )
+        documents = tuple(
+            (source, int(count)) for source, count in (i.split("=") for i in tables.unpack(values["documents"]))
+        )
+        return Edition(
+            edition_id, str(self._path), values["built"], values["released"], documents, values["content_hash"]
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Rows by table, for `doctor`."""
+        with self._sql.connect() as connection:
+            return {
+                table.name: connection.execute(text(f"SELECT count(*) FROM {table.name}")).scalar_one()  # noqa: S608 - own table names
+                for table in (tables.document, tables.drug, tables.name, tables.passage)
+            }
+
+    # ---------------------------------------------------------------------------------------------------- drugs
+
+    def names(self) -> list[tuple[str, str, str]]:
+        """All (phrase, drug id, kind)."""
+        with self._sql.connect() as connection:
+            return [(row.phrase, row.drug_id, row.kind) for row in connection.execute(select(tables.name))]
+
+    def _drug(self, drug_id: str) -> Drug:
+        with self._sql.connect() as connection:
+            row = connection.execute(_DRUG.where(tables.drug.c.id == drug_id)).one()
+        return _to_drug(row)
+
+    def drugs(self) -> list[Drug]:
+        """All drugs with their reference labels, by name."""
+        with self._sql.connect() as connection:
+            return [_to_drug(row) for row in connection.execute(_DRUG.order_by(tables.drug.c.name))]
+
+    def family(self, ingredients: tuple[str, ...]) -> list[Drug]:
+        """All drugs with exactly these active ingredients, by id."""
+        query = _DRUG.where(tables.drug.c.ingredients == tables.pack(ingredients)).order_by(tables.drug.c.id)
+        with self._sql.connect() as connection:
+            return [_to_drug(row) for row in connection.execute(query)]
+
+    def documents(self, drug_id: str) -> list[Document]:
+        query = select(tables.document).where(tables.document.c.drug_id == drug_id)
+        with self._sql.connect() as connection:
+            return [_to_document(row._mapping, "") for row in connection.execute(query)]
+
+    # ------------------------------------------------------------------------------------------------- passages
+
+    def _passages(self, set_id: str, source: str) -> tuple[Passage, ...]:
+        """All passages of one label, in its order."""
+        query = (
+            select(tables.passage)
+            .where(tables.passage.c.set_id == set_id, tables.passage.c.source == source)
+            .order_by(tables.passage.c.row)
+        )
+        with self._sql.connect() as connection:
+            return tuple(_to_passage(row) for row in connection.execute(query))
+
+    def passage(self, passage_id: str) -> tuple[Passage, Document] | None:
+        """The passage with this id and its document, or None."""
+        query = select(tables.passage).where(tables.passage.c.id == passage_id).limit(1)
+        with self._sql.connect() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            found = connection.execute(
+                select(tables.document).where(
+                    tables.document.c.set_id == row.set_id, tables.document.c.source == row.source
+                )
+            ).one()
+        return _to_passage(row), _to_document(found._mapping, "")
+
+    def search(self, phrases: Iterable[str], fields: Iterable[str], limit: int = 2000) -> list[tuple[Passage, str]]:
+        """(passage, drug id) of the reference labels' passages in `fields` that hold every one of `phrases`."""
+        match = " AND ".join(_quoted(phrase) for phrase in phrases)
+        wanted = [field for field in fields if re.fullmatch(r"[a-z_]+", field)]
+        if not match or not wanted:
+            return []
+        query = text(
+            "SELECT p.*, d.id AS drug_id FROM passage_fts f JOIN passage p ON p.row = f.rowid"
+            " JOIN drug d ON d.reference_set_id = p.set_id AND d.reference_source = p.source"
+            " WHERE passage_fts MATCH :match AND p.field IN (SELECT value FROM json_each(:fields))"
+            " ORDER BY d.name, p.row LIMIT :limit"
+        )
+        import json
+
+        with self._sql.connect() as connection:
+            rows = connection.execute(query, {"match": match, "fields": json.dumps(wanted), "limit": limit})
+            return [(_to_passage(row), row.drug_id) for row in rows]
+
+    def knows_word(self, word: str) -> bool:
+        """Whether any passage of the edition holds `word`."""
+        with self._sql.connect() as connection:
+            return connection.execute(text("SELECT 1 FROM vocabulary WHERE term = :w"), {"w": word}).first() is not None
+
+
+def _open(path: Path) -> SqlEngine:
+    if not path.is_file():
+        raise StoreError(f"there is no edition at {path}", "run `drugchatter sync`, or ask without a store of your own")
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    return create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+
+
+def _quoted(phrase: str) -> str:
+    """A phrase as an FTS5 string: only words and spaces, quoted, so that nothing in it is an operator."""
+    found = " ".join(re.findall(r"\w+", phrase))
+    return f'"{found}"' if found else '""'
+
+
+def _to_passage(row: Any) -> Passage:
+    return Passage(row.id, row.set_id, row.version, row.field, row.heading, row.kind, row.text, row.intent)
+
+
+def _to_document(row: Any, prefix: str) -> Document:
+    def value(key: str) -> Any:
+        return row[f"{prefix}{key}"]
+
+    return Document(
+        set_id=value("set_id"),
+        version=value("version"),
+        effective_date=date.fromisoformat(value("effective_date")),
+        source=value("source"),
+        publisher=value("publisher"),
+        title=value("title"),
+        labeler=value("labeler"),
+        application_numbers=tables.unpack(value("application_numbers")),
+        routes=tables.unpack(value("routes")),
+        kind=value("kind"),
+        drug_id=value("drug_id"),
+    )
+
+
+def _to_drug(row: Any) -> Drug:
+    values = row._mapping
+    return Drug(
+        id=values["drug_id"],
+        name=values["drug_name"],
+        generic=values["drug_generic"],
+        ingredients=tables.unpack(values["drug_ingredients"]),
+        pharm_classes=tables.unpack(values["drug_pharm_classes"]),
+        reference=_to_document(values, "document_"),
+        why_reference=values["drug_why_reference"],
+        labels=values["drug_labels"],
+    )

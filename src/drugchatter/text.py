@@ -1,0 +1,147 @@
+"""Pure functions over text that several rooms need: levelling, words, stems, numbers with units.
+
+Every regular expression here is linear in its input: bounded repeats, no nested quantifiers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_DASHES = str.maketrans({c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"})
+_DEGREES = str.maketrans({"\u00ba": "°", "\u02da": "°"})
+_QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_WORD = re.compile(r"[a-z0-9]+(?:[.'+][a-z0-9]+)*")
+
+
+def level(text: str) -> str:
+    """Lower case, NFC, one kind of dash, quote and degree sign, single spaces, no invisible characters."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = text.translate(_DASHES).translate(_DEGREES).translate(_QUOTES)
+    return " ".join(text.lower().split())
+
+
+def fold(text: str) -> str:
+    """`level`, and accents removed: for comparing what readers type."""
+    decomposed = unicodedata.normalize("NFKD", level(text))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """Words of `text`, levelled and without accents; hyphens separate."""
+    return _WORD.findall(fold(text))
+
+
+_SUFFIXES = (
+    ("ically", "ic"),
+    ("ations", "at"),
+    ("ation", "at"),
+    ("ating", "at"),
+    ("ated", "at"),
+    ("ates", "at"),
+    ("ate", "at"),
+    ("ities", "it"),
+    ("ity", "it"),
+    ("ness", ""),
+    ("ments", "ment"),
+    ("ies", "y"),
+    ("ing", ""),
+    ("edly", ""),
+    ("ed", ""),
+    ("es", ""),
+    ("ly", ""),
+    ("s", ""),
+    ("e", ""),
+)
+
+
+def stem(word: str) -> str:
+    """A light suffix stripper for ranking: both sides of a comparison pass through it, so it need only be consistent."""
+    if len(word) <= 4 or not word.isalpha():
+        return word[:-1] if len(word) == 4 and word.endswith("s") and not word.endswith("ss") else word
+    for suffix, instead in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
+            root = word[: -len(suffix)] + instead
+            return root[:-1] if len(root) > 4 and root[-1] == root[-2] and root[-1] not in "ls" else root
+    return word
+
+
+def stems(text: str) -> list[str]:
+    return [stem(word) for word in words(text)]
+
+
+# ------------------------------------------------------------------------------------------------ numbers and units
+
+_NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:\s*(?:x|×)\s*10\^(\d+))?")
+_UNIT = re.compile(
+    r"\s*-?\s*("
+    r"mg/kg/day|mg/kg/hour|mg/kg/week|mg/kg|mg/m[2²]|mg/ml|mg/day|mg/dl|mg/hour|mcg/kg/min|mcg/kg|mcg/ml|mcg/day|mcg|mg|ng/ml|ng|"
+    r"ml/min|ml|grams?|g/day|g/dl|g|kg/m[2²]|kg|l/hour|l|msec|ms|meq|mmol|units?/kg|units?|iu|%|percent|"
+    r"hours?|hrs?|h|minutes?|mins?|seconds?|days?|weeks?|wks?|months?|years?|yrs?|"
+    r"tablets?|capsules?|doses?|puffs?|drops?|times|fold|°c|°f"
+    r")(?![a-z])"
+)
+_SAME_UNIT = {
+    "hrs": "hour",
+    "hr": "hour",
+    "h": "hour",
+    "hours": "hour",
+    "mins": "minute",
+    "min": "minute",
+    "wk": "week",
+    "wks": "week",
+    "yr": "year",
+    "yrs": "year",
+    "gram": "g",
+    "grams": "g",
+    "percent": "%",
+    "mg/m²": "mg/m2",
+    "kg/m²": "kg/m2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written, without thousands separators; `unit` is singular, or empty; `power` of ten if printed."""
+
+    value: str
+    unit: str = ""
+
+
+def _unit(raw: str) -> str:
+    raw = _SAME_UNIT.get(raw, raw)
+    return raw[:-1] if raw.endswith("s") and raw not in {"ms", "times"} else raw
+
+
+def numbers(text: str) -> list[Number]:
+    """All numbers of `text` with the unit that follows each, in order.
+
+    Trailing zeros stay, since "1.0" and "1" are different statements about precision; "1,000" equals "1000".
+    """
+    found = []
+    levelled = level(text)
+    for match in _NUMBER.finditer(levelled):
+        value = match[1].replace(",", "") + (match[2] or "")
+        if match[3]:
+            value += f"e{match[3]}"
+        unit = _UNIT.match(levelled, match.end())
+        found.append(Number(value, _unit(unit[1]) if unit else ""))
+    return found
+
+
+_ORDINARY_NEGATION = re.compile(
+    r"\b(?:not|no|never|without|neither|nor|cannot|can't|don't|doesn't|isn't|aren't|shouldn't|won't|none|avoid|"
+    r"contraindicated|except|unless|only|discontinue|discontinued|failed|fails)\b"
+)
+
+
+def negations(text: str) -> list[str]:
+    """The words of `text` that turn or restrict its meaning, in order."""
+    return _ORDINARY_NEGATION.findall(level(text))
+
+
+def slug(text: str) -> str:
+    """An address part: lower-case letters, digits and single hyphens."""
+    return "-".join(words(text))

@@ -1,0 +1,266 @@
+"""Question → Reading: which drugs, what about them, what kind of question; safety first.
+
+By rules over words, no model: the cues of each intent are in `intents.py`, readers' words in `data/lexicon.tsv`. Text of
+the question is data; nothing in it can change what the program does.
+"""
+
+from __future__ import annotations
+
+import re
+
+from drugchatter.intents import NOT_IN_SOURCES
+from drugchatter.lexicon import concepts
+from drugchatter.names import Found, NameIndex, english
+from drugchatter.text import fold, level, words
+from drugchatter.types import Concept, DrugMatch, Question, QuestionKind, Reading
+from drugchatter.vocabulary import intents
+
+_STOP = frozenset(
+    """a an the of and or to for in on at by with without from as is are was were be been being am do does did doing done
+    can could may might must shall should will would i me my mine we us our you your u yr he him his she her it its they
+    them their this that these those there here what whats which who whom whose when where why how if so than then too
+    very just only also not no yes any some all each every both either neither one two first while during after before
+    until about into over under between out up down off again more most much many few less least other another same such
+    own get gets got getting give gives given giving take takes taken taking took use uses used using have has had having
+    make makes made need needs want wants go goes going went come comes know tell say says said mean means like please
+    drug drugs medicine medicines medication medications med meds product products label labels labeling brand generic
+    pill pills tablet tablets capsule capsules dose doses dosage dosing mg mcg ml thing things stuff way ways lot okay ok
+    safe safely good bad best better possible recommended recommend advised allowed normal usual usually really actually
+    ever still already yet now today day days week weeks month months year years hour hours time times long often patient
+    patients people person ppl someone anyone everybody adult adults because since due cause causes caused causing
+    effect effects help helps put let off w hi hello thanks does vs versus info information question answer list name
+    names happen happens happened work works working start starting stop stopping amp much right there's its it's i'm
+    im i've ive don't dont cant can't wont isn't doesnt doesn't shouldn't whats what's el la los las de del en un una para
+    por que es se con cual cuales como puedo puede y o al su mi tomar toma una""".split()
+)
+
+_DANGER = (
+    ("self_harm", r"\b(?:kill (?:me|myself|him|her|someone|you)|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|die from taking|lethal dose|fatal dose|how (?:much|many)\b.{0,40}\b(?:to die|would kill|to kill|will kill|can kill|is lethal|is fatal)|want to die|overdose on purpose|painless)\b"),
+    ("misuse", r"\b(?:get(?:ting)? high|buzz(?:ed)?|euphori\w+ from|snort\w*|inject .{0,30}(?:pills?|tablets?)|shoot(?:ing)? up|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|trip(?:ping)? on|recreational\w*|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|pass a drug test|potentiate|extract .{0,30} from)\b"),
+    ("overdose", r"\b(?:(?:i|he|she|my \w+|kid|child|baby|toddler|dog|cat|husband|wife|mom|dad|son|daughter|friend|someone)\b.{0,50}\b(?:took|taken|swallowed|ate|ingested|drank|overdosed|injected|did|has had|gave (?:him|her|myself))\b.{0,60}\b(?:\d+|two|three|four|five|six|ten|twelve|twenty|whole|entire|all|bottle|too (?:many|much)|double|extra|some of|twice|handful)\b)|\baccident(?:al)?ly\b.{0,60}\b(?:took|taken|did|swallowed|injected|doubled?|double|two|2|twice|too (?:many|much)|extra|gave)\b|\b(?:just|accidentally)? ?(?:swallowed|overdosed|od'?d)\b|\b(?:took|taken) (?:too (?:many|much)|a whole|an entire|double|twice)\b"),
+    ("personal", r"\b(?:how (?:much|many)(?: \w+){0,3} should (?:i|my \w+|he|she) (?:take|give|inject|have|use)|what (?:dose|dosage|amount) (?:should|do|can) (?:i|my \w+) (?:take|give|use|need)|(?:i|he|she|my \w+) weighs? \d+|(?:right|best|correct|safe) dose for (?:me|my)|should i (?:increase|decrease|double|change|stop|start|switch|skip|cut)|can i (?:increase|double|lower|change) my dose)\b"),
+)
+_DANGER_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _DANGER)
+
+_COMPARE = re.compile(r"\b(?:vs|versus|compar\w+|difference|different|or|better|worse|stronger|safer|higher|lower|same(?: thing)? as|similar to|than|rather than|instead of)\b")
+_TOGETHER = re.compile(r"\b(?:with|and|together|interact\w*|combin\w*|mix\w*|plus|while|along|alongside|on|at the same time|mess)\b|\+|&")
+_YES_NO = re.compile(r"^(?:so |and |but |also )?(?:does|do|did|can|could|is|are|was|were|will|would|should|has|have|may|might|am|es|puede|puedo)\b|\b(?:right|correct|isn't it|true|safe|ok|okay|problem)\s*\?*$")
+_LIST = re.compile(r"\b(?:which|what|list|name|show|all|any|give me) (?:\w+ ){0,3}?(?:drugs|medicines|medications|meds|products|agents|labels|brands|biologics|treatments|pills|antibiotics|vaccines|insulins|statins|injections)\b|^(?:list|show)\b|\bdrugs (?:with|that|which|for|approved|having|carrying)\b")
+_OVERVIEW = re.compile(r"^(?:what(?:'s| is| are)|tell me about|about|info on|que es|explain)?\s*")
+_IDENTITY = re.compile(r"\b(?:generic (?:name|brand|for|of|version of)|brand ?names?|name brand|other names?|trade ?names?|also (?:called|known)|active ingredient|same as|ndc|what is .{1,30} called|sold as|generic equivalent)\b")
+_ABSENT_PREMISE = {"withdrawn": re.compile(NOT_IN_SOURCES["withdrawn"][0])}
+_FOLLOW_UP = re.compile(r"^(?:and|what about|how about|same (?:question|thing|for)|also|ok(?:ay)?|so|y )\b|\b(?:it|that one|this one|that drug|this drug|that medicine|the same|them)\b")
+_SAME_QUESTION = re.compile(r"\b(?:same (?:question|thing)?|what about|how about|and (?:for|with)?)\b")
+_FOR_USE = re.compile(r"\b(?:for|to treat|to help(?: with)?|to cure|to manage|used to|used in|used as|in patients with|against)\b (.+)$")
+_NON_ENGLISH = (
+    ("es", re.compile(r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuanto|sirve|tomar)\b")),
+    ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w+|można|jakie)\b")),
+)
+
+_DOSE_LIKE = frozenset({"dose", "max_dose", "administration", "forms_strengths"})
+_OUT_OF_SOURCE_ORDER = tuple(NOT_IN_SOURCES)
+_NOT_IN_SOURCES = {topic: re.compile(pattern) for topic, (pattern, _, _) in NOT_IN_SOURCES.items()}
+
+
+def understand(question: Question, names: NameIndex) -> Reading:
+    """Read one question, in the light of the turns before it. Pure: the same question gives the same Reading."""
+    text = level(question.text)
+    found = names.find(question.text)
+    earlier = _earlier(question, names)
+    matches, context = _with_context(text, found, earlier)
+    tokens = words(question.text)
+    known = concepts(tokens, found.taken, _STOP)
+    chosen = _intents(text, question, names, context)
+    safety = _safety(text)
+    topic_wanted = _missing_topic(text, chosen)
+    kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety)
+    elsewhere = tuple(pair for pair in found.elsewhere)
+    focus = tuple(concept for concept, _ in known)
+    if kind == "interaction":
+        focus = tuple(concept for concept in focus if not _is_cue(concept.said))
+    return Reading(
+        question=question,
+        kind=kind,
+        intents=chosen,
+        drugs=matches,
+        focus=focus,
+        topic=_topic(text, found, kind, chosen),
+        agents=tuple(generic for _, generic in elsewhere) if matches else (),
+        unknown=_unknown(tokens, found, names) if not matches else (),
+        known_elsewhere=elsewhere,
+        candidates=tuple(names.name_of(p) for _, near in found.doubts for p in near) if not matches else (),
+        safety=safety,
+        premise=topic_wanted,
+        language=next((code for code, pattern in _NON_ENGLISH if pattern.search(fold(question.text))), "en"),
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- context
+
+
+def _earlier(question: Question, names: NameIndex) -> tuple[DrugMatch, ...]:
+    """The drugs of the latest earlier turn that named any."""
+    for turn in reversed(question.turns):
+        if matches := names.find(turn).matches:
+            return matches
+    return ()
+
+
+def _with_context(
+    text: str, found: Found, earlier: tuple[DrugMatch, ...]
+) -> tuple[tuple[DrugMatch, ...], bool]:
+    """The question's drugs, or those of the turn before when it names none."""
+    if found.matches:
+        distinct: dict[tuple[str, ...], DrugMatch] = {}
+        for match in found.matches:
+            distinct.setdefault(match.drug.ingredients, match)
+        same_family = len(distinct) < len(found.matches) and not _COMPARE.search(text)
+        return (tuple(distinct.values()) if same_family else found.matches), bool(earlier)
+    if found.elsewhere or found.doubts or not earlier:
+        return (), False
+    carried = tuple(DrugMatch(m.drug, m.matched, "context", m.siblings) for m in earlier)
+    return carried, True
+
+
+# --------------------------------------------------------------------------------------------------------- intents
+
+
+def score_intents(text: str) -> list[tuple[str, float]]:
+    """(intent, score) of the intents whose cues `text` holds, best first; ties in the order of the table."""
+    scores = []
+    for order, intent in enumerate(intents().values()):
+        score = sum(weight for pattern, weight in intent.cues if pattern.search(text))
+        if score:
+            scores.append((intent.id, score, order))
+    return [(ident, score) for ident, score, _ in sorted(scores, key=lambda row: (-row[1], row[2]))]
+
+
+def _intents(text: str, question: Question, names: NameIndex, context: bool) -> tuple[str, ...]:
+    """The one to three intents asked for; a bare "same question for X" takes those of the turn before."""
+    scored = score_intents(text)
+    if not scored and context and question.turns and _SAME_QUESTION.search(text):
+        scored = score_intents(level(question.turns[-1]))
+    if not scored:
+        return ()
+    best = scored[0][1]
+    return tuple(ident for ident, score in scored if score >= max(1.5, best * 0.62))[:3]
+
+
+def _missing_topic(text: str, chosen: tuple[str, ...]) -> str | None:
+    """Which topic that no loaded source answers the question is about (`intents.NOT_IN_SOURCES`), if any."""
+    strong = score_intents(text)[:1]
+    for topic in _OUT_OF_SOURCE_ORDER:
+        match = _NOT_IN_SOURCES[topic].search(text)
+        if match and not (strong and strong[0][1] >= 4.4 and strong[0][0] in {"storage", "stopping", "half_life"}):
+            return topic
+    return None
+
+
+def _safety(text: str) -> str | None:  # type: ignore[return]
+    for kind, pattern in _DANGER_PATTERNS:
+        if pattern.search(text):
+            return kind
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------------ kind
+
+
+def _kind(
+    text: str,
+    tokens: list[str],
+    found: Found,
+    matches: tuple[DrugMatch, ...],
+    chosen: tuple[str, ...],
+    missing: str | None,
+    safety: str | None,
+) -> QuestionKind:
+    if safety in ("self_harm", "misuse", "overdose"):
+        return "dangerous"
+    if not matches:
+        return _kind_without_drug(text, found, chosen, missing)
+    if missing:
+        return "not_answerable"
+    if len(matches) > 1:
+        together = _TOGETHER.search(text) and not re.search(r"\bvs\b|\bversus\b|\bcompar|\bdifference\b|\bor\b|\bsame\b", text)
+        return "interaction" if together else "compare"
+    if "interactions" in chosen[:2] and (found.elsewhere or _agent_words(tokens, found)):
+        return "interaction"
+    if found.elsewhere and _TOGETHER.search(text) and not _COMPARE.search(text):
+        return "interaction"
+    if _IDENTITY.search(text):
+        return "identity"
+    content = [t for i, t in enumerate(tokens) if i not in found.taken and t not in _STOP]
+    if (not chosen and not content) or chosen[:1] == ("overview",):
+        return "overview"
+    return "yes_no" if _YES_NO.search(text) else "lookup"
+
+
+def _kind_without_drug(
+    text: str, found: Found, chosen: tuple[str, ...], missing: str | None
+) -> QuestionKind:
+    if found.elsewhere or found.doubts:
+        return "lookup"
+    if _LIST.search(text):
+        return "list"
+    if missing and missing not in ("buy", "price"):
+        return "not_answerable"
+    return "lookup" if chosen else "out_of_scope"
+
+
+def _agent_words(tokens: list[str], found: Found) -> bool:
+    """Whether the question names a substance that is not a drug of the store (antacid, grapefruit, lithium)."""
+    return any(known for _, known in concepts(tokens, found.taken, _STOP))
+
+
+_CUE_WORDS = frozenset("interaction interactions interact combined combine together mix mixed mess concomitant".split())
+
+
+def _is_cue(word: str) -> bool:
+    return word in _CUE_WORDS
+
+
+# ----------------------------------------------------------------------------------------------------------- topic
+
+_CAUSE = re.compile(
+    r"\b(?:cause[sd]?|causing|making|makes?|made|gives?|giving|lead to|trigger|induce|produce)\b(?: (?:me|you|your|people|my|him|her|a|an|any|patients?))* (.+)$"
+)
+
+
+def _topic(text: str, found: Found, kind: str, chosen: tuple[str, ...]) -> Concept | None:
+    """What a yes/no or "for what" question asks about: the words behind "for", "cause" and the like, as one concept."""
+    match = None
+    if "does_x_cause_y" in chosen[:2]:
+        match = _CAUSE.search(text)
+    if match is None and ({"off_label", "indication"} & set(chosen[:2]) or (_DOSE_LIKE & set(chosen[:2]))):
+        match = _FOR_USE.search(text)
+    if match is None:
+        return None
+    names = {word for m in found.matches for word in words(m.matched)}
+    names |= {word for said, _ in found.elsewhere for word in words(said)}
+    tail = [t for t in words(match[1]) if t not in names]
+    known = concepts(tail, frozenset(), _STOP | _TOPIC_STOP)
+    if not known:
+        return None
+    sure = [concept for concept, is_known in known if is_known]
+    chosen_concepts = sure or [concept for concept, _ in known]
+    return Concept(
+        " ".join(c.said for c in chosen_concepts), tuple("\x1f".join((*c.terms, c.said)) for c in chosen_concepts)
+    )
+
+
+_TOPIC_STOP = frozenset(
+    """adults adult patients patient kids children child women men elderly dose dosage max maximum mg daily first week
+    starting treatment approved indicated pass me mom dad son daughter wife husband free long term use conditions
+    condition disease diseases uses symptoms severe mild moderate prophylaxis treating weight kg old age aged hours days
+    weeks months years minutes""".split()
+)
+
+
+def _unknown(tokens: list[str], found: Found, names: NameIndex) -> tuple[str, ...]:
+    """Words that neither the store nor everyday language knows: most likely a drug that is not loaded."""
+    return tuple(
+        token
+        for position, token in enumerate(tokens)
+        if position not in found.taken and names.is_unknown(token) and token not in english() and token not in _STOP
+    )

@@ -1,0 +1,334 @@
+"""Evidence → Draft without a model: sentences of the label, chosen and trimmed, never reworded.
+
+A claim's text is its quotation with references ("[see …]", "( 2.1 )") left out; `check` holds it to that. The first
+claim is the headline; the first section answers the question; one or two more give what its reader asks next.
+"""
+
+from __future__ import annotations
+
+import re
+
+from drugchatter.intents import NOT_IN_SOURCES
+from drugchatter.protocols import Index
+from drugchatter.text import fold, level
+from drugchatter.types import (
+    Claim,
+    Declined,
+    Draft,
+    DraftSection,
+    Drug,
+    Evidence,
+    Finding,
+    Hit,
+    Notice,
+    Reading,
+    Support,
+)
+from drugchatter.vocabulary import intents
+from drugchatter.write.refusals import decline, safety_notices
+
+# An answer is read in a minute: words of the first section, of each further one, and statements in the first.
+_FIRST_WORDS = 95
+_NEXT_WORDS = 26
+_FIRST_STATEMENTS = 4
+_REFERENCES = re.compile(r"\s*(?:\[[Ss]ee [^\]]*\]|\((?:[Ss]ee )?\d{1,2}(?:\.\d{1,2})?(?:,\s*\d{1,2}(?:\.\d{1,2})?)*\))(?=[\s.,;:)]|$)")
+_TAIL = re.compile(r"\s+([.,;:])")
+
+
+def trimmed(quote: str) -> str:
+    """A quotation as shown: references to other sections, list marks and line ends left out; no word changed."""
+    text = _TAIL.sub(r"\1", _REFERENCES.sub("", quote.replace("\n", " ")))
+    text = re.sub(r"(^|\s)[•*†‡]\s*", r"\1", text)
+    return " ".join(text.split()).replace("..", ".")
+
+
+class ExtractiveWriter:
+    """The built-in writer."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def write(self, evidence: Evidence) -> Draft:
+        reading = evidence.reading
+        declined = decline(evidence, self._index)
+        if reading.kind == "list":
+            headline, sections = None, _list_sections(evidence)
+        elif declined and declined.kind in ("unknown_drug", "ambiguous", "not_understood", "unsafe"):
+            headline, sections = None, ()
+        else:
+            headline, sections = self._answer(evidence, declined)
+        return Draft(
+            evidence=evidence,
+            headline=headline,
+            sections=sections,
+            notices=(*safety_notices(reading), *_notices(evidence)),
+            declined=declined,
+            related=_related(evidence),
+        )
+
+    # --------------------------------------------------------------------------------------------------- answer
+
+    def _answer(self, evidence: Evidence, declined: Declined | None) -> tuple[Claim | None, tuple[DraftSection, ...]]:
+        reading = evidence.reading
+        if reading.kind in ("compare", "interaction"):
+            return _side_by_side(evidence)
+        findings = [f for f in evidence.findings if f.hits]
+        absent = _absence(evidence)
+        if not findings and not absent:
+            return None, ()
+        used: set[tuple[str, str]] = set()
+        main = _first_section(evidence, findings, used, absent)
+        headline = absent or (main.claims[0] if main and main.claims else None)
+        sections = [main] if main and main.claims else []
+        if headline and main and not absent:
+            sections = [DraftSection(main.heading, main.claims[1:])] if len(main.claims) > 1 else []
+        sections.extend(_further(evidence, used, room=2 if not declined else 1))
+        return headline, tuple(section for section in sections if section.claims)
+
+
+def _first_section(
+    evidence: Evidence, findings: list[Finding], used: set[tuple[str, str]], absent: Claim | None
+) -> DraftSection | None:
+    """The answer to what was asked: the best lines of each asked intent in turn."""
+    if not findings:
+        return None
+    reading = evidence.reading
+    if absent:
+        findings = [f for f in findings if f.intent in ("indication", "off_label")] or findings[:1]
+    limit = _FIRST_STATEMENTS if len(findings) == 1 else 5
+    words = 0
+    claims: list[Claim] = []
+    queues = [list(_spread(finding)) for finding in findings[:3]]
+    while any(queues) and len(claims) < limit and words < _FIRST_WORDS:
+        for finding, queue in zip(findings, queues, strict=False):
+            claim = _take(queue, finding, used, _FIRST_WORDS + 25 - words)
+            if claim:
+                claims.append(claim)
+                words += len(claim.text.split())
+            if len(claims) >= limit or words >= _FIRST_WORDS:
+                break
+    first = findings[0]
+    return DraftSection(intents()[first.intent].heading.format(drug=first.drug.name), tuple(claims)) if reading else None
+
+
+def _spread(finding: Finding) -> list[Hit]:
+    """The hits of a finding, best first, without those far below the best."""
+    best = finding.hits[0].score
+    return [hit for hit in finding.hits if hit.score >= best * 0.55]
+
+
+def _take(queue: list[Hit], finding: Finding, used: set[tuple[str, str]], room: int) -> Claim | None:
+    """The next hit of `queue` that fits and says something new, as a claim."""
+    while queue:
+        hit = queue.pop(0)
+        claim = claim_of(hit, finding.drug)
+        said = _gist(claim.text)
+        if (hit.passage.id, hit.line) in used or any(said <= other or other <= said for _, other in _gists(used)):
+            continue
+        if len(claim.text.split()) > max(room, 30) and used:
+            continue
+        used.add((hit.passage.id, hit.line))
+        used.add(("gist", " ".join(sorted(said))))
+        return claim
+    return None
+
+
+def _gist(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9.%]+", fold(text)))
+
+
+def _gists(used: set[tuple[str, str]]) -> list[tuple[str, frozenset[str]]]:
+    return [(tag, frozenset(value.split())) for tag, value in used if tag == "gist"]
+
+
+def claim_of(hit: Hit, drug: Drug) -> Claim:
+    """One line as a claim; a list item brings the line that introduces its list, a table row its caption stays in the
+    source."""
+    lead = (Support(hit.passage.id, hit.lead),) if hit.lead else ()
+    text = " ".join([*(trimmed(s.quote) for s in lead), trimmed(hit.line)])
+    basis = "row" if hit.passage.kind == "table" else "quote"
+    return Claim(text, (*lead, Support(hit.passage.id, hit.line)), basis, drug.id, (hit.passage.field,))  # type: ignore[arg-type]
+
+
+def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[DraftSection]:
+    sections = []
+    for finding in evidence.extra:
+        if len(sections) >= room:
+            break
+        main = evidence.reading.drugs[0].drug
+        claim = _take(_spread(finding), finding, used, _NEXT_WORDS)
+        if claim is None or len(claim.text.split()) > _NEXT_WORDS * 2:
+            continue
+        heading = intents()[finding.intent].heading.format(drug=finding.drug.name)
+        sections.append(DraftSection(heading, (claim,)))
+        room += finding.drug.id != main.id
+    return sections
+
+
+# ---------------------------------------------------------------------------------------------------------- absence
+
+
+def _absence(evidence: Evidence) -> Claim | None:
+    """A claim that the label does not say a thing, from a search that came back empty."""
+    reading = evidence.reading
+    if not reading.drugs or reading.kind in ("dangerous", "not_answerable", "compare", "interaction", "list"):
+        return None
+    empty = [c for f, c in zip(evidence.findings, evidence.coverage, strict=True) if c.outcome == "empty"]
+    if not evidence.findings or evidence.coverage[0].outcome != "empty":
+        return None
+    return absence_claim(evidence.findings[0], reading, empty[0].searched)
+
+
+def absence_claim(finding: Finding, reading: Reading, searched: str) -> Claim:
+    """"The label of X does not …", worded by what was searched; carries no quotation, and `check` knows it by basis."""
+    name, label = finding.drug.name, f"The {finding.drug.name} label of {finding.drug.reference.effective_date.isoformat()}"
+    if finding.intent == "boxed_warning":
+        text = f"{label} has no boxed warning section: {name} does not have a boxed warning there."
+    elif finding.intent == "controlled_substance":
+        text = f"{label} has no controlled-substance statement."
+    elif reading.topic and finding.intent in ("off_label", "indication", "dose", "max_dose", "administration"):
+        text = f"{label} does not list {searched} among its indications: it is not mentioned there."
+    elif reading.topic:
+        text = f"{label} does not mention {searched}."
+    else:
+        text = f"{label} does not state this: nothing on {searched} was found in it."
+    return Claim(text, (), "absence", finding.drug.id)
+
+
+# ----------------------------------------------------------------------------------------------------- side by side
+
+
+def _side_by_side(evidence: Evidence) -> tuple[Claim | None, tuple[DraftSection, ...]]:
+    """Comparison and interaction: the same question put to each label, each statement under its drug's name."""
+    reading = evidence.reading
+    by_intent: dict[str, list[Finding]] = {}
+    for finding in evidence.findings:
+        by_intent.setdefault(finding.intent, []).append(finding)
+    sections = []
+    used: set[tuple[str, str]] = set()
+    for intent_id, findings in by_intent.items():
+        claims: list[Claim] = []
+        for finding in findings:
+            queue = _spread(finding) if finding.hits else []
+            per_drug = 3 if len(findings) == 1 else 2
+            for _ in range(per_drug):
+                claim = _take(queue, finding, used, 45)
+                if claim:
+                    claims.append(_named(claim, finding.drug))
+            if not finding.hits and intent_id == "interaction_pair":
+                others = [m.drug.name for m in reading.drugs if m.drug.id != finding.drug.id]
+                what = ", ".join([*others, *reading.agents]) or " ".join(c.said for c in reading.focus)
+                date = finding.drug.reference.effective_date.isoformat()
+                claims.append(
+                    Claim(f"The {finding.drug.name} label of {date} does not mention {what}.", (), "absence", finding.drug.id)
+                )
+        sections.append(DraftSection(_pair_heading(intent_id, reading, findings), tuple(claims)))
+    sections = [section for section in sections if section.claims]
+    quoted = next((c for s in sections for c in s.claims if c.basis != "absence"), None)
+    if reading.kind == "interaction" and quoted:
+        rest = tuple(c for c in sections[0].claims if c is not quoted)
+        return quoted, (DraftSection(sections[0].heading, rest), *sections[1:])
+    return None, tuple(sections)
+
+
+def _named(claim: Claim, drug: Drug) -> Claim:
+    if fold(drug.name) in fold(claim.text):
+        return claim
+    return Claim(f"{drug.name}: {claim.text}", claim.supports, claim.basis, claim.drug_id, claim.fields)
+
+
+def _pair_heading(intent_id: str, reading: Reading, findings: list[Finding]) -> str:
+    names = [m.drug.name for m in reading.drugs]
+    if intent_id == "interaction_pair":
+        other = [*names[1:], *reading.agents] or [c.said for c in reading.focus[:2]]
+        return f"Can {names[0]} be taken with {' and '.join(other)}?" if other else f"What interacts with {names[0]}?"
+    both = " and ".join(finding.drug.name for finding in findings)
+    return intents()[intent_id].heading.format(drug=both)
+
+
+# ------------------------------------------------------------------------------------------------------------- list
+
+
+_LIST_SHOWN = 25
+
+
+def _list_sections(evidence: Evidence) -> tuple[DraftSection, ...]:
+    claims = []
+    for finding in evidence.findings[:_LIST_SHOWN]:
+        hit = finding.hits[0]
+        words = trimmed(hit.line).split()
+        quote = hit.line if len(words) <= 14 else _window(hit.line, evidence)
+        claims.append(
+            Claim(
+                f"{finding.drug.name} ({finding.drug.generic}): “{trimmed(quote)}”",
+                (Support(hit.passage.id, quote),),
+                "quote",
+                finding.drug.id,
+                (hit.passage.field,),
+            )
+        )
+    if not claims:
+        return ()
+    asked = evidence.coverage[0]
+    more = f", the first {_LIST_SHOWN} by name" if evidence.total > _LIST_SHOWN else ""
+    return (DraftSection(f"{evidence.total} labels name {asked.searched} under {asked.searched and asked.document}{more}", tuple(claims)),)
+
+
+def _window(line: str, evidence: Evidence) -> str:
+    """About twelve words of `line` around the searched words."""
+    tokens = [(m.start(), m.end()) for m in re.finditer(r"\S+", line)]
+    wanted = level(evidence.coverage[0].searched).split()
+    at = next((i for i, (s, e) in enumerate(tokens) if wanted and wanted[0] in level(line[s:e])), 0)
+    start, end = max(0, at - 5), min(len(tokens), at + 9)
+    return line[tokens[start][0] : tokens[end - 1][1]]
+
+
+# ---------------------------------------------------------------------------------------------------------- notices
+
+
+def _notices(evidence: Evidence) -> list[Notice]:
+    reading = evidence.reading
+    notices = []
+    bearing = {"dose", "serious_risks", "pregnancy", "overview", "stopping", "interaction_pair", "interactions", "off_label"}
+    shown = {f.intent for f in evidence.findings}
+    for drug in evidence.boxed:
+        if shown & bearing and "boxed_warning" not in reading.intents:
+            notices.append(Notice("boxed_warning", f"The {drug.name} label carries a boxed warning."))
+    for match in reading.drugs:
+        if match.how == "synonym":
+            notices.append(Notice("reading", _product_note(match.matched, match.drug)))
+        elif match.how == "spelling":
+            notices.append(Notice("reading", f"“{match.matched}” was read as {match.drug.name} ({match.drug.generic})."))
+    if any(match.drug.reference.kind == "summary" for match in reading.drugs):
+        notices.append(
+            Notice("starter_data", "From the starter data: short summaries of labels, not their own words. "
+                   "`drugchatter sync` loads the labels.")
+        )
+    return notices
+
+
+def _product_note(said: str, drug: Drug) -> str:
+    routes = f", {', '.join(drug.reference.routes)}" if drug.reference.routes else ""
+    return (
+        f"“{said}” was read as {drug.generic}; the label quoted is that of {drug.name} "
+        f"({drug.reference.labeler}{routes}). Other products of it may differ in strength, form and use."
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- related
+
+
+def _related(evidence: Evidence) -> tuple[str, ...]:
+    """Other questions about the first drug that its label can answer, never the one just asked."""
+    reading = evidence.reading
+    if not reading.drugs:
+        return ()
+    name = reading.drugs[0].drug.name
+    asked = {f.intent for f in evidence.findings}
+    wanted = [then for a in reading.intents for then in intents()[a].then]
+    order = [*wanted, "indication", "dose", "side_effects", "interactions", "pregnancy", "half_life", "storage", "mechanism"]
+    able = [i for i in dict.fromkeys(order) if i in evidence.available and i not in asked]
+    return tuple(intents()[i].ask.format(drug=name) for i in able[:4])
+
+
+__all__ = ["ExtractiveWriter", "NOT_IN_SOURCES", "claim_of", "trimmed"]

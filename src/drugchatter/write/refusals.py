@@ -1,0 +1,131 @@
+"""Typed refusals and safety notices: what is said when an answer would be a guess, or would do harm.
+
+US numbers: Poison Help 1-800-222-1222 (HRSA), 911, 988 Suicide & Crisis Lifeline, SAMHSA 1-800-662-4357.
+"""
+
+from __future__ import annotations
+
+from drugchatter.intents import NOT_IN_SOURCES
+from drugchatter.protocols import Index
+from drugchatter.types import Declined, Evidence, Notice, Reading
+
+_EMERGENCY = (
+    "If someone has collapsed, has a seizure, cannot be woken or has trouble breathing, call 911. For any overdose or "
+    "accidental ingestion call Poison Help at 1-800-222-1222 now (US, free, day and night), even without symptoms."
+)
+_CRISIS = (
+    "If you are thinking about harming yourself, call or text 988 now (US, free, day and night); in immediate danger "
+    "call 911. Poison Help is at 1-800-222-1222."
+)
+_MISUSE = (
+    "Misuse can cause overdose and death. In an emergency call 911 or Poison Help, 1-800-222-1222. For help with "
+    "substance use: SAMHSA helpline, 1-800-662-4357 (US, free, day and night); in a crisis call or text 988."
+)
+
+
+def safety_notices(reading: Reading) -> tuple[Notice, ...]:
+    """The notice that stands before anything else when a question is dangerous."""
+    texts = {"overdose": _EMERGENCY, "self_harm": _CRISIS, "misuse": _MISUSE}
+    text = texts.get(reading.safety or "")
+    return (Notice("emergency", text),) if text else ()
+
+
+def decline(evidence: Evidence, index: Index) -> Declined | None:
+    """The typed refusal for this evidence, or None when it can be answered."""
+    reading = evidence.reading
+    if reading.safety in ("self_harm", "misuse"):
+        what = "what amount would harm" if reading.safety == "self_harm" else "ways of misuse"
+        emergency = _CRISIS if reading.safety == "self_harm" else _MISUSE
+        return Declined("unsafe", f"This program cannot help with {what}. {emergency}")
+    if reading.safety == "overdose":
+        return Declined("personal_medical", f"This cannot be judged from a label. {_EMERGENCY}")
+    if not reading.drugs:
+        return _without_drug(evidence, index)
+    if reading.kind == "not_answerable" and reading.premise:
+        return _not_in_sources(reading, reading.premise)
+    if reading.safety == "personal":
+        return Declined(
+            "personal_medical",
+            "A dose for one person cannot be worked out here; a pharmacist or the prescriber can. What the label says "
+            "for everyone stands below.",
+        )
+    return _nothing_found(evidence)
+
+
+def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
+    reading = evidence.reading
+    if reading.candidates:
+        names = " or ".join(dict.fromkeys(reading.candidates))
+        return Declined("ambiguous", f"Which drug is meant: {names}? These names are close, and a wrong drug would be "
+                        "worse than a question back.", tuple(dict.fromkeys(reading.candidates)))
+    if reading.known_elsewhere:
+        return _not_loaded(reading, index)
+    if reading.kind == "list":
+        searched = evidence.coverage[0].searched if evidence.coverage else ""
+        return None if evidence.findings else Declined(
+            "not_in_sources", f"No loaded label names “{searched}” under {evidence.coverage[0].document}."
+        )
+    if reading.kind == "out_of_scope" and not reading.unknown:
+        return Declined(
+            "out_of_scope",
+            "This program answers questions about drugs from official US documents (labels); no drug or label topic was "
+            "found in the question.",
+            ("Kesimpta mechanism of action?", "Eliquis missed dose?"),
+        )
+    if reading.unknown:
+        named = ", ".join(f"“{word}”" for word in reading.unknown)
+        return Declined(
+            "unknown_drug",
+            f"No drug named {named} was found in the loaded labels: it is not in the loaded sources. Check the spelling, "
+            "or load more labels with `drugchatter sync`.",
+        )
+    if reading.kind == "not_answerable" and reading.premise:
+        return _not_in_sources(reading, reading.premise)
+    return Declined(
+        "not_understood",
+        "Which drug is meant? The answer depends on it, and no drug of the loaded labels was named.",
+        ("Kesimpta mechanism of action?",),
+    )
+
+
+def _not_loaded(reading: Reading, index: Index) -> Declined:
+    said, generic = reading.known_elsewhere[0]
+    ingredients = tuple(sorted(part.strip() for part in generic.split(" / ")))
+    family = index.family(ingredients)
+    text = f"No label of {said.title()} ({generic}) is loaded: it is not in the loaded sources, so it is not answered."
+    if family:
+        names = ", ".join(drug.name for drug in family[:4])
+        text += f" Loaded with the same active ingredient, as other products whose doses and uses can differ: {names}."
+    else:
+        text += " `drugchatter sync` loads more labels."
+    return Declined("unknown_drug", text, tuple(drug.name for drug in family[:4]))
+
+
+def _not_in_sources(reading: Reading, topic: str) -> Declined:
+    _, what, where = NOT_IN_SOURCES[topic]
+    name = reading.drugs[0].drug.name if reading.drugs else "this drug"
+    if topic == "withdrawn":
+        text = (
+            f"The loaded sources hold no record that {name} was withdrawn; its label of "
+            f"{reading.drugs[0].drug.reference.effective_date.isoformat()} does not say so. {where}"
+            if reading.drugs
+            else f"The loaded sources do not contain {what}. {where}"
+        )
+        return Declined("not_in_sources", text)
+    return Declined("not_in_sources", f"The loaded sources do not contain {what}, so this is not answered for {name}. {where}")
+
+
+def _nothing_found(evidence: Evidence) -> Declined | None:
+    reading = evidence.reading
+    if reading.kind in ("compare", "interaction") or not evidence.coverage:
+        return None
+    first = evidence.coverage[0]
+    if first.outcome != "empty":
+        return None
+    if reading.intents[:1] in (("boxed_warning",), ("controlled_substance",)):
+        return None
+    name = reading.drugs[0].drug.name
+    return Declined(
+        "not_in_sources", f"The {name} label does not mention {first.searched}; what was searched is the whole label held."
+        if reading.topic else f"The {name} label does not state this ({first.searched}); nothing was found in the sections searched."
+    )
