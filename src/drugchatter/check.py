@@ -70,7 +70,8 @@ def _check_absence(claim: Claim, evidence: Evidence) -> Passed | Rejection:
 def not_carried(claim: Claim, index: Index) -> tuple[str, str] | None:
     """(check, reason) when the claim's text says what its quotations do not; None when it is carried."""
     quotes = " ".join(support.quote for support in claim.supports)
-    if reason := _numbers_differ(claim.text, quotes):
+    bare = _without_names(claim.text, _own_names(claim, index))
+    if reason := _numbers_differ(bare, quotes):
         return reason
     if reason := _negations_differ(claim.text, quotes):
         return reason
@@ -86,6 +87,13 @@ def not_carried(claim: Claim, index: Index) -> tuple[str, str] | None:
 def _own_names(claim: Claim, index: Index) -> tuple[str, ...]:
     drug = index.drug(claim.drug_id)
     return (drug.name, drug.generic, *drug.ingredients)
+
+
+def _without_names(text: str, names: tuple[str, ...]) -> str:
+    """`text` without the drug's own names, which may hold digits ("Xultophy 100/3.6")."""
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def _plain(text: str) -> str:

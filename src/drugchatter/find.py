@@ -21,17 +21,44 @@ from drugchatter.vocabulary import SECTIONS, Intent, Route, intents
 _TOP = 12
 _ANIMAL = re.compile(r"\b(?:rats?|rabbits?|mice|mouse|monkeys?|dogs?|animals?|in vitro|hamsters?)\b")
 _POINTER = re.compile(r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably")
+_WANTS_NUMBER = re.compile(r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax")
+_QUANTITY = re.compile(r"\d[\d.,]*\s?(?:%|mg|mcg|g\b|units?|m[lL]|hours?|days?|weeks?|months?|minutes?|years?|kg)")
+_BEYOND = 0.3
+_READABLE = tuple(
+    field
+    for field in SECTIONS
+    if field
+    not in {
+        "spl_product_data_elements", "package_label_principal_display_panel", "recent_major_changes", "references",
+        "nonclinical_toxicology", "carcinogenesis_and_mutagenesis_and_impairment_of_fertility",
+        "animal_pharmacology_and_or_toxicology", "spl_unclassified_section",
+    }
+)
+# A starter fact is written for one intent; these questions are answered by facts written for others.
+_ALSO = {
+    "time_in_system": {"half_life"},
+    "off_label": {"indication", "contraindications"},
+    "does_x_cause_y": {"side_effects", "serious_risks", "boxed_warning"},
+    "interaction_pair": {"interactions", "contraindications", "alcohol", "food"},
+    "how_supplied": {"forms_strengths", "appearance"},
+    "injection_site": {"administration"},
+    "swallowing": {"administration"},
+    "abuse": {"controlled_substance", "boxed_warning"},
+    "drug_class": {"overview", "mechanism"},
+    "overview": {"indication", "drug_class"},
+}
 _OTHER_WAY = frozenset({"dose", "max_dose", "administration"})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line ready for ranking: `low` is its text folded, `around` its headings folded."""
+    """A line ready for ranking: `low` is its text folded, `around` its headings, `before` the line above it."""
 
     passage: Passage
     text: str
     low: str
     around: str
+    before: str
     sub: str
     lead: str
     order: int
@@ -69,11 +96,13 @@ class Finder:
         drug, intent = match.drug, intents()[intent_id]
         focus = self._focus(reading, match, intent_id)
         lines = [(line, route) for route in intent.routes for line in self._lines(drug, route.field) if _admits(route, line)]
-        hits = _rank(lines, intent, focus)
+        if focus and intent_id != "boxed_warning":
+            lines.extend(self._beyond(drug, intent, focus))
+        hits = _rank(lines, intent, focus, bool(_WANTS_NUMBER.search(fold(reading.question.text))))
         supported = bool(hits)
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
-            supported, searched = self._supports(drug, reading, topic, hits), topic.said
+            supported, searched = self._supports(drug, reading, topic), topic.said
         elif intent_id == "interaction_pair":
             hits = tuple(hit for hit in hits if any(pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus))
             supported, searched = bool(hits), ", ".join(c.said for c in focus)
@@ -86,17 +115,30 @@ class Finder:
         )
         return Finding(drug, intent_id, hits[:_TOP], supported), coverage
 
+    def _beyond(self, drug: Drug, intent: Intent, focus: tuple[Concept, ...]) -> list[tuple[Line, Route]]:
+        """Lines outside the intent's sections that hold the reader's own words: the route is a prior, not a wall."""
+        routed = {route.field for route in intent.routes if route.within is None}
+        compiled = [pattern(concept) for concept in focus]
+        return [
+            (line, Route(field, _BEYOND, None))
+            for field in _READABLE
+            if field not in routed
+            for line in self._lines(drug, field)
+            if any(c.search(line.low) for c in compiled)
+        ]
+
     def _focus(self, reading: Reading, match: DrugMatch, intent_id: str) -> tuple[Concept, ...]:
         if intent_id != "interaction_pair":
             return (*reading.focus, *(_agent(a) for a in reading.agents))
         others = [_as_agent(other.drug) for other in reading.drugs if other.drug.id != match.drug.id]
-        return (*others, *(_agent(agent) for agent in reading.agents), *(() if others or reading.agents else reading.focus))
+        agents = tuple(_agent(agent) for agent in reading.agents)
+        return (*others, *agents, *(() if others or agents else reading.focus))
 
     def _topic(self, reading: Reading, intent_id: str) -> Concept | None:
         asked = reading.topic is not None and intent_id == reading.intents[0]
         return reading.topic if asked and intent_id in {"off_label", "does_x_cause_y", "indication", *_OTHER_WAY} else None
 
-    def _supports(self, drug: Drug, reading: Reading, topic: Concept, hits: tuple[Hit, ...]) -> bool:
+    def _supports(self, drug: Drug, reading: Reading, topic: Concept) -> bool:
         """Whether the label speaks of the topic where it would have to: anywhere for an effect, in the indications (or
         the dosage section) for a use."""
         groups = topic_groups(topic)
@@ -127,7 +169,7 @@ class Finder:
             if intent_id not in asked and len(findings) < 5:
                 plain = Reading(reading.question, "lookup", (intent_id,), (main,))
                 finding, _ = self._one(plain, main, intent_id)
-                if finding.hits and finding.hits[0].score > 3:
+                if finding.hits and finding.hits[0].score > 4.6:
                     findings.append(finding)
         return findings
 
@@ -141,7 +183,7 @@ class Finder:
         return [
             i.id
             for i in intents().values()
-            if i.id != "interaction_pair" and (i.id in told if told != {None} else i.routes[0].field in fields)
+            if i.id not in ("interaction_pair", "general") and (i.id in told if told != {None} else i.routes[0].field in fields)
         ]
 
     # ----------------------------------------------------------------------------------------------------- list
@@ -181,6 +223,7 @@ class Finder:
             rows = passage.lines()
             if passage.kind == "table" and len(rows) > 1:
                 sub, rows = rows[0], rows[1:]
+            before = ""
             for text in rows:
                 if _is_heading(text):
                     sub = text
@@ -188,7 +231,11 @@ class Finder:
                 if not text.startswith("•"):
                     lead = text if text.endswith(":") else ""
                 around = fold(f"{passage.heading} {sub}")
-                lines.append(Line(passage, text, fold(text), around, sub, lead if text.startswith("•") else "", len(lines)))
+                low = fold(text)
+                lines.append(
+                    Line(passage, text, low, around, before, sub, lead if text.startswith("•") else "", len(lines))
+                )
+                before = low
         return tuple(lines)
 
 
@@ -205,18 +252,22 @@ def _admits(route: Route, line: Line) -> bool:
     return route.within is None or bool(route.within.search(line.low) or route.within.search(line.around))
 
 
-def _rank(lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...]) -> tuple[Hit, ...]:
+def _rank(
+    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], wants_number: bool
+) -> tuple[Hit, ...]:
     """Lines by score, best first; of equal scores the earlier line."""
     total = len(lines)
     weighted = []
     for concept in focus:
         compiled = pattern(concept)
         frequency = sum(1 for line, _ in lines if compiled.search(line.low))
-        rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.5
+        rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.3
         weighted.append((compiled, rarity))
     hits: dict[tuple[str, str], Hit] = {}
     for order, (line, route) in enumerate(lines):
         score = _score(line, route, intent, weighted)
+        if wants_number and _QUANTITY.search(line.text):
+            score += 0.7
         key = (line.passage.id, line.text)
         if key not in hits or score > hits[key].score:
             hits[key] = Hit(line.passage, line.text, score, line.sub, line.lead, order)
@@ -226,16 +277,26 @@ def _rank(lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept,
 def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[re.Pattern[str], float]]) -> float:
     score = 3.0 * route.weight - min(line.order, 60) * 0.006
     if intent.value and intent.value.search(line.text):
-        score += 1.5
+        score += 1.2
+    if intent.prime and intent.prime.search(line.text):
+        score += 1.2
     if route.within:
         score += 0.7 * bool(route.within.search(line.low)) + 0.5 * bool(route.within.search(line.around))
+    held = 0
     for compiled, rarity in weighted:
         if compiled.search(line.low):
-            score += 2.6 * rarity
+            score += 2.8 * rarity
+            held += 1
         elif compiled.search(line.around):
-            score += 1.3 * rarity
+            score += 1.5 * rarity
+            held += 1
+        elif compiled.search(line.before):
+            score += 0.9 * rarity
+    if held > 1:
+        score += 0.6 * (held - 1)
     if line.passage.kind == "fact":
-        score += 2.5 if line.passage.intent == intent.id else -1.0
+        intent_of_fact = line.passage.intent
+        score += 2.5 if intent_of_fact == intent.id else 1.5 if intent_of_fact in _ALSO.get(intent.id, ()) else -1.0
     return score - _faults(line)
 
 
@@ -249,8 +310,10 @@ def _faults(line: Line) -> float:
         faults += 1.2
     if count < 4:
         faults += 1.0
-    if count > 70:
-        faults += 0.8 + (count - 70) / 60
+    if count > 60:
+        faults += 0.6 + (count - 60) / 60
+    if line.low.startswith(("figure ", "table ", "warning:")):
+        faults += 1.0
     return faults
 
 
@@ -271,7 +334,7 @@ def _intents_for(reading: Reading) -> tuple[str, ...]:
         return ("manufacturer",) if reading.premise in ("buy", "price") else ()
     if reading.kind == "compare":
         return reading.intents[:2] or ("indication", "mechanism")
-    return reading.intents or ("serious_risks",)
+    return reading.intents or ("general",)
 
 
 def topic_groups(topic: Concept) -> list[re.Pattern[str]]:
@@ -283,11 +346,11 @@ def topic_groups(topic: Concept) -> list[re.Pattern[str]]:
     return groups
 
 
-def _agent(generic: str) -> Concept:
-    """A substance that is not in the store, by its own name and the classes that labels call it by."""
-    parts = [part for part in generic.split(" / ")]
-    terms = [term for part in parts for term in (part, *table().get(" ".join(words(part)), ()))]
-    return Concept(generic, tuple(dict.fromkeys(terms)))
+def _agent(agent: tuple[str, str]) -> Concept:
+    """A substance that is not in the store, by its own names and the classes that labels call it by."""
+    said, generic = agent
+    terms = [term for part in (said, *generic.split(" / ")) for term in (part, *table().get(" ".join(words(part)), ()))]
+    return Concept(said, tuple(dict.fromkeys(terms)))
 
 
 def _as_agent(drug: Drug) -> Concept:
@@ -346,7 +409,4 @@ def _list_phrases(reading: Reading) -> list[list[str]]:
             runs.append([])
         else:
             runs[-1].append(token)
-    kept = [run for run in runs if run]
-    if kept and kept[-1][-1].endswith("s") and len(kept[-1][-1]) > 4:
-        pass
-    return kept
+    return [run for run in runs if run]

@@ -27,6 +27,7 @@ _SALTS = frozenset(
     extended release delayed hcl""".split()
 )
 _SUFFIX = re.compile(r"-[a-z]{4}$")
+_PREFIX = re.compile(r"^(?:ado|fam|ziv|tbo)-")
 
 
 def base_ingredient(name: str) -> str:
@@ -36,7 +37,7 @@ def base_ingredient(name: str) -> str:
     whole. Biologic suffix: four lower-case letters (FDA guidance "Nonproprietary Naming of Biological Products", 2017).
     """
     lowered = " ".join(name.lower().replace(",", " ").split())
-    lowered = _SUFFIX.sub("", lowered) if " " not in lowered else lowered
+    lowered = _PREFIX.sub("", _SUFFIX.sub("", lowered))
     kept = [word for word in lowered.split() if word not in _SALTS]
     return " ".join(kept) or lowered
 
@@ -117,6 +118,8 @@ def phrases_of(named: Named) -> Iterator[tuple[str, NameKind]]:
             core.pop()
             yield " ".join(core), kind
     yield phrase(named.generic), "generic"
+    if named.generic.count(",") == 1 and "and" not in words(named.generic):
+        yield phrase(" ".join(reversed(named.generic.split(",")))), "generic"
     yield phrase(_SUFFIX.sub("", named.generic.strip())), "generic"
     if len(named.ingredients) == 1:
         yield phrase(named.ingredients[0]), "generic"

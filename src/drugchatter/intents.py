@@ -26,7 +26,7 @@ TABLE: dict[str, dict[str, Any]] = {
             clinical_pharmacology 0.3
         """,
         "value": r"\bis an?\b|\bindicated\b",
-        "describe": "what the drug is, its class, what it is used for",
+        "prime": r"\bindicated\b|\bis an? \w+",
         "then": "boxed_warning dose side_effects",
     },
     "drug_class": {
@@ -53,7 +53,7 @@ TABLE: dict[str, dict[str, Any]] = {
             drug_interactions 0.3
         """,
         "value": r"\b(?:is|are) (?:an?|the|both an?)\b.{0,90}\b(?:inhibitor|agonist|antagonist|blocker|antibody|antibacterial|antibiotic|agent|drug|analog|steroid|class|opioid|modulator|reducer|depressant|stimulant|hormone|insulin|progestin|estrogen|vaccine|anti\w+|rifamycin|member|derivative)s?\b|\bclass of\b|\bbelongs to\b",
-        "describe": "pharmacologic class, kind of drug, inhibitor, agonist, antibody, member of the class",
+        "prime": r"\b(?:inhibitor|agonist|antagonist|blocker|antibody|antibacterial|class)\b",
         "then": "mechanism indication",
     },
     "indication": {
@@ -77,7 +77,7 @@ TABLE: dict[str, dict[str, Any]] = {
             spl_patient_package_insert 0.3 what is|used (?:to|for)|treat
         """,
         "value": r"\bindicated\b|\bis used\b|\btreat|\bUses?\b",
-        "describe": "indicated for the treatment of, approved uses",
+        "prime": r"\bindicated (?:for|in|as|to|alone)\b|^uses?\b|\bindicated\b.{0,40}:$",
         "then": "dose contraindications efficacy",
     },
     "off_label": {
@@ -85,7 +85,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "ask": "What is {drug} approved for?",
         "cues": r"""
             2.2 \boff.?label\b
-            2.6 \b(?:can|could|may|is|does|should|would|will) .{2,50}\b(?:be )?(?:used|taken|given|prescribed|approved|indicated|ok(?:ay)?|work|safe|effective|good|help)\b (?:for|to treat|to help|to|with|in|against)\b
+            2.6 \b(?:can|could|may|is|does|should|would|will) .{2,50}\b(?:be )?(?:used|taken|given|prescribed|approved|indicated|ok(?:ay)?|safe|good|help)\b (?:for|to treat|to help|to|with|in|against)\b
             2.2 \bis it (?:for|approved for|used for|indicated for)\b
             1.8 \b(?:to treat|to help with|to cure|to manage)\b
             1.6 \bis .{2,40} (?:for|approved for)\b
@@ -102,7 +102,7 @@ TABLE: dict[str, dict[str, Any]] = {
             spl_medguide 0.3
         """,
         "value": r"\bindicated\b|\bnot (?:indicated|recommended|approved)\b|\blimitations? of use\b|\bcontraindicated\b",
-        "describe": "indicated for, limitations of use, not indicated, not recommended",
+        "prime": r"\bnot (?:indicated|recommended|approved)\b|\blimitations? of use\b|\bcontraindicated\b|\bindicated (?:for|in|as|to)\b",
         "then": "indication contraindications",
     },
     "mechanism": {
@@ -125,7 +125,7 @@ TABLE: dict[str, dict[str, Any]] = {
             description 0.3
         """,
         "value": r"\bbind|\binhibit|\bblock|\bactivat|\bagonist|\bantagonist|\bmechanism|\bmodulat|\bdeplet",
-        "describe": "mechanism of action, binds, inhibits, blocks, receptor, thought to act by",
+        "prime": r"\bmechanism\b|\bby (?:\w+ly )?(?:binding|inhibiting|blocking|activating|increasing|decreasing)\b|\bbinds\b|\binhibits?\b|\bis an? \w+",
         "then": "indication half_life drug_class",
     },
     "dose": {
@@ -133,7 +133,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "ask": "What is the usual dosage of {drug}?",
         "cues": r"""
             2.2 \bdos(?:e|es|age|ages|ing|is)\b|\bposology\b
-            2.0 \bhow (?:often|frequently|many times)\b
+            3.0 \bhow (?:often|frequently|many times)\b
             2.0 \bhow much .{0,30}(?:take|give|use|inject|need)\b
             1.8 \bhow many (?:mg|milligrams|pills|tablets|capsules|units|puffs|drops|injections|ml)\b
             1.8 \b(?:start(?:ing)?|initial|initiat\w+|loading|maintenance|target|usual|typical|normal|recommended|first week)\b
@@ -148,7 +148,7 @@ TABLE: dict[str, dict[str, Any]] = {
             clinical_pharmacology 0.1
         """,
         "value": r"\b\d[\d.,]*\s*(?:mg|mcg|g|grams?|units?|mL|tablets?|capsules?|%|puffs?|drops?)\b",
-        "describe": "recommended dosage, dose, mg once daily, twice daily, every weeks, starting dose",
+        "prime": r"\brecommended\b.{0,60}\b(?:dos|start|initial)|\bdos(?:e|age)\b.{0,40}\brecommended\b|\busual\b.{0,30}\bdos|\b(?:initial|starting|maintenance) dos|\bonce daily\b|\btwice daily\b|\bevery \d+ (?:hour|week|day|month)|\btimes (?:a|per) day\b",
         "then": "max_dose missed_dose renal_dose",
     },
     "max_dose": {
@@ -170,7 +170,7 @@ TABLE: dict[str, dict[str, Any]] = {
             overdosage 0.1
         """,
         "value": r"\bmax(?:imum|imal)?\b|\bnot (?:to )?exceed|\bnot be exceeded|\bup to\b|\bno more than|\bnot more than|\bdo not (?:take|use) more|\bhighest|\babove \d|\bexceeding\b|\bgreater than \d|\bincreased? to\b|\blimit|\bsafety of (?:using|treating) more than",
-        "describe": "maximum recommended dose, should not exceed, doses above",
+        "prime": r"\bmax(?:imum|imal)?\b.{0,40}\bdos|\bnot (?:to )?exceed|\bnot be exceeded|\bdo not (?:take|use) more than\b|\bdos\w*.{0,40}\bmax(?:imum)?\b|\bno more than\b",
         "then": "dose renal_dose overdose",
     },
     "forms_strengths": {
@@ -190,7 +190,7 @@ TABLE: dict[str, dict[str, Any]] = {
             active_ingredient 0.6
         """,
         "value": r"\b\d[\d.,]*\s*(?:mg|mcg|g|units?|%|mL)\b",
-        "describe": "tablets, capsules, injection, strengths in mg",
+        "prime": r"\b(?:tablets?|capsules?|injection|solution|cream|suspension|patch)\b.{0,60}\d",
         "then": "appearance storage",
     },
     "how_supplied": {
@@ -207,7 +207,7 @@ TABLE: dict[str, dict[str, Any]] = {
             dosage_forms_and_strengths 0.4
         """,
         "value": r"\bNDC\b|\bcartons?\b|\bbottles?\b|\bbox(?:es)?\b|\bvials?\b|\bpack",
-        "describe": "supplied in cartons, bottles, NDC",
+        "prime": r"\b(?:carton|box|bottle|pack)\w*\b.{0,40}\d|\d.{0,30}\b(?:cartons?|box|bottles?|vials?|packs?)\b",
         "then": "storage forms_strengths",
     },
     "administration": {
@@ -215,8 +215,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "ask": "How is {drug} taken or given?",
         "cues": r"""
             2.6 \bhow (?:do|should|to|is|are|can|would|does)\b.{0,40}\b(?:take|taken|use|used|give|given|inject|administer|administered|apply|applied|inhale|mix|reconstitute|dilute|swallow|insert|infuse|prepare|store and inject)\b
-            3.0 \binject(?:ion)? sites?\b|\bwhere .{0,30}\binject|\binject\b
-            3.0 \b(?:crush|chew|cut|split|break|open|sprinkle|dissolve|swallow|halve|in half|feeding tube|ng tube|nasogastric)\b
+            2.0 \binject\b
             2.4 \b(?:morning|night|bedtime|before bed|time of day|what time|best time|when (?:should|do|to|can)\b.{0,30}\b(?:take|taken|use))\b
             2.2 \badminist(?:er|ration|ered|ering)\b|\broute\b|\binfus\w+ (?:rate|time|over)\b|\binfusion\b|\biv\b|\bsubq\b|\bsubcutaneous\w*\b|\bunder the skin\b|\binhal\w+\b|\bthrow up\b|\bvomit after\b|\breconstitut\w+|\bdilut\w+
             2.0 \bhow (?:late|long after|soon after)\b
@@ -242,14 +241,55 @@ TABLE: dict[str, dict[str, Any]] = {
             description 0.2
         """,
         "value": r"\badminister|\bswallow|\binject|\btake[ns]?\b|\bapply|\binfus|\bwith (?:or without )?food|\bcrush|\bchew|\bopen",
-        "describe": "administer, take, swallow whole, with or without food, inject, do not crush or chew, instructions",
+        "prime": r"\bshould be (?:taken|administered|swallowed|given|injected|applied)\b|^(?:administer|take|swallow|inject|apply|instill|infuse|inhale|use)\b|\bwith or without food\b",
         "then": "dose missed_dose storage",
+    },
+    "injection_site": {
+        "heading": "Where is {drug} injected?",
+        "ask": "Where is {drug} injected?",
+        "cues": r"""
+            6.0 \b(?:where|what (?:part|area|place|muscle)|which (?:part|area|muscle|site|place))\b.{0,40}\b(?:inject|injected|jab|shot|stick|give|put|poke)
+            6.0 \binject(?:ion|able|ing)? (?:sites?|spots?|areas?|places?|locations?)\b(?! (?:reaction|pain|redness|swelling))
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0 inject|intramuscular|subcutaneous|site
+            instructions_for_use 0.7 inject|site
+            spl_medguide 0.5 inject
+            spl_patient_package_insert 0.5 inject
+        """,
+        "value": r"\b(?:abdomen|stomach|thigh|upper arm|buttocks?|gluteal|deltoid|arm|belly|scalp|vastus)\b",
+        "prime": r"\b(?:abdomen|thigh|upper arm|gluteal|deltoid|buttocks?)\b.{0,60}\b(?:abdomen|thigh|upper arm|gluteal|deltoid|buttocks?|or|and)\b|\binto the\b",
+        "then": "administration storage",
+    },
+    "swallowing": {
+        "heading": "Can {drug} be crushed, split, chewed or opened?",
+        "ask": "Can {drug} be crushed, split or opened?",
+        "cues": r"""
+            5.5 \b(?:crush|chew|cut|split|break|broken|bite|open(?:ed)? (?:the|my|up|it|a|one)|opened?|sprinkl\w+|dissolv\w+|dispers\w+|swallow(?:ed|ing)? (?:it |them )?(?:whole)?|halv\w+|in half|feeding tube|ng tube|g-?tube|nasogastric|gastric tube|applesauce|pudding|grind|mash|chop|snap)(?:ed|s|ing)?\b(?! (?:bottle|vial|pen))
+        """,
+        "routes": r"""
+            dosage_and_administration 1.0 whole|crush|chew|split|break|open|sprinkl|dissol|dispers|swallow|divid|scored|tube|applesauce
+            spl_patient_package_insert 0.8 whole|crush|chew|split|break|open|sprinkl|dissol|dispers|swallow|tube|applesauce
+            spl_medguide 0.8 whole|crush|chew|split|break|open|sprinkl|dissol|dispers|swallow|tube|applesauce
+            information_for_patients 0.75 whole|crush|chew|split|break|open|sprinkl|dissol|dispers|swallow|tube
+            patient_medication_information 0.75 whole|crush|chew|split|break|open|sprinkl|swallow
+            boxed_warning 0.7 crush|chew|dissol|whole
+            warnings_and_cautions 0.5 crush|chew|dissol|whole
+            instructions_for_use 0.6 whole|crush|chew|split|open|sprinkl|dissol|tube
+            dosage_forms_and_strengths 0.4 scored|divid
+            how_supplied 0.4 scored|whole|crush
+            clinical_pharmacology 0.3 crush|whole|sprinkl
+            pharmacokinetics 0.3 crush|whole|sprinkl
+        """,
+        "value": r"\b(?:whole|crush\w*|chew\w*|split\w*|break|broken|open\w*|sprinkl\w*|dissol\w*|dispers\w*|divided|scored|tube|applesauce)\b",
+        "prime": r"\b(?:do not|should not|not be|swallow(?:ed)? whole|may be|can be|should be)\b.{0,60}\b(?:whole|crush\w*|chew\w*|split|break|broken|open\w*|sprinkl\w*|dissol\w*|dispers\w*|divided|swallow\w*)\b|\bwhole\b",
+        "then": "food administration",
     },
     "missed_dose": {
         "heading": "What if a dose of {drug} is missed?",
         "ask": "What if a dose of {drug} is missed?",
         "cues": r"""
-            5.0 \b(?:miss(?:ed|es|ing)?|forgot(?:ten)?|forget|skip(?:ped)?|late)\b.{0,40}\b(?:dos\w*|pill|tablet|shot|injection|it|take|last night|one|day|week|this morning|patch)\b
+            5.0 \b(?:miss(?:ed|es|ing)?|forgot(?:ten)?|forget|skip(?:ped)?|late (?:dose|pill|shot|taking|for|on))\b.{0,40}\b(?:dos\w*|pill|tablet|shot|injection|it|take|last night|one|day|week|this morning|patch)\b
             4.5 \bmiss(?:ed|ing)? (?:my|a|the|one|your|an|our|his|her)\b
             4.5 \bmissed\b|\bforgot\b
             4.5 \bolvid\w+\b
@@ -265,7 +305,7 @@ TABLE: dict[str, dict[str, Any]] = {
             clinical_pharmacology 0.2 miss|forg
         """,
         "value": r"\bmiss(?:ed|es)?\b|\bforg[eo]t|\bas soon as\b|\bskip|\bnext (?:scheduled |regular )?(?:dose|time|day)|\bdouble|\bhours\b",
-        "describe": "if a dose is missed, take as soon as possible, skip, do not double",
+        "prime": r"\bif (?:a|an|the|you|your|one|more|\w+)\b.{0,50}\b(?:miss|forget|forgot|skip)|\bmiss(?:ed)? (?:a )?dos",
         "then": "dose stopping administration",
     },
     "renal_dose": {
@@ -290,7 +330,7 @@ TABLE: dict[str, dict[str, Any]] = {
             ask_doctor 0.5 kidney
         """,
         "value": r"\bavoid|\bnot recommended|\bno (?:dos\w+ )?adjust|\b(?:dose|dosage)\b|\breduc|\bcontraindicated|\b\d+\s*m[lL]/min|\bevery \d+ hours|\bmg\b",
-        "describe": "renal impairment, creatinine clearance, dose adjustment, severe renal impairment, dialysis",
+        "prime": r"\b(?:severe|moderate|mild)\b.{0,40}\brenal impairment\b|\b(?:avoid|not recommended|reduce|no dos\w+ adjustment)\b|\b\d+ ?m[lL]/min",
         "then": "dose hepatic_dose",
     },
     "hepatic_dose": {
@@ -313,7 +353,7 @@ TABLE: dict[str, dict[str, Any]] = {
             ask_doctor 0.5 liver
         """,
         "value": r"\bavoid|\bnot recommended|\bno (?:dos\w+ )?adjust|\b(?:dose|dosage)\b|\breduc|\bcontraindicated|\bchild|\bmg\b|\b50%",
-        "describe": "hepatic impairment, Child-Pugh, dose adjustment, cirrhosis",
+        "prime": r"\b(?:severe|moderate|mild)\b.{0,40}\bhepatic impairment\b|\b(?:avoid|not recommended|reduce|no dos\w+ adjustment)\b|\bchild.pugh\b",
         "then": "renal_dose monitoring",
     },
     "pediatric": {
@@ -339,7 +379,7 @@ TABLE: dict[str, dict[str, Any]] = {
             spl_medguide 0.3 child
         """,
         "value": r"\bsafety and effectiveness\b|\bestablished\b|\byears\b|\bpediatric\b|\bchildren\b",
-        "describe": "pediatric use, safety and effectiveness in pediatric patients, years of age and older",
+        "prime": r"\bsafety and (?:effectiveness|efficacy)\b|\byears of age\b|\bnot (?:been )?established\b|\bcontraindicated\b",
         "then": "dose serious_risks",
     },
     "geriatric": {
@@ -361,7 +401,7 @@ TABLE: dict[str, dict[str, Any]] = {
             clinical_pharmacology 0.4 geriatric|elderly|65|older
         """,
         "value": r"\b65\b|\belderly\b|\bgeriatric\b|\bolder\b|\bmg\b",
-        "describe": "geriatric use, elderly patients, 65 years of age and older",
+        "prime": r"\b65 years\b|\belderly\b|\bgeriatric\b",
         "then": "dose renal_dose serious_risks",
     },
     "pregnancy": {
@@ -387,7 +427,7 @@ TABLE: dict[str, dict[str, Any]] = {
             information_for_patients 0.3 pregnan|unborn
         """,
         "value": r"\bcan cause fetal\b|\bcontraindicated\b|\bno (?:adequate|available)\b|\bnot (?:be )?(?:use|recommended)|\bavailable data\b|\bdiscontinue\b|\bdata\b|\brisk\b",
-        "describe": "pregnancy risk summary, fetal harm, available data in pregnant women, birth defects",
+        "prime": r"\bcan cause fetal\b|\bno (?:adequate|available|human)\b|\bnot recommended\b|\bcontraindicated\b|\bdiscontinue\b|\bavailable data\b|\bmay cause fetal\b|\binsufficient\b|\bdo not use\b",
         "then": "lactation contraception",
     },
     "lactation": {
@@ -411,7 +451,7 @@ TABLE: dict[str, dict[str, Any]] = {
             information_for_patients 0.3 breast.?feed|nursing
         """,
         "value": r"\bbreast.?f(?:e|ee)d|\bnot recommended|\bmilk\b|\bnursing\b|\badvise\b|\bhours\b|\bmonths?\b|\bweeks?\b",
-        "describe": "lactation, breastfeeding not recommended during treatment, present in human milk, breastfed infant",
+        "prime": r"\bnot recommended\b|\badvise\b|\bno (?:data|information)\b|\b(?:human|breast) milk\b|\bnot (?:to )?breast",
         "then": "pregnancy contraception",
     },
     "contraception": {
@@ -436,7 +476,7 @@ TABLE: dict[str, dict[str, Any]] = {
             carcinogenesis_and_mutagenesis_and_impairment_of_fertility 0.3 fertility
         """,
         "value": r"\beffective contraception\b|\bcontracepti\w+\b|\bbirth control\b|\bweeks?\b|\bmonths?\b|\bfertility\b",
-        "describe": "females of reproductive potential, effective contraception during treatment and for weeks after the last dose",
+        "prime": r"\beffective contraception\b|\bcontracepti\w+\b.{0,80}\b(?:week|month|day)",
         "then": "pregnancy lactation",
     },
     "boxed_warning": {
@@ -449,7 +489,7 @@ TABLE: dict[str, dict[str, Any]] = {
             boxed_warning 1.0
         """,
         "value": r"\bWARNING\b|\brisk\b|\bincreas|\bfatal\b|\bcause",
-        "describe": "boxed warning",
+        "prime": r"\b(?:increas\w+|fatal|death|serious|life-threatening|can cause|risk)\b",
         "then": "serious_risks contraindications",
     },
     "serious_risks": {
@@ -477,7 +517,7 @@ TABLE: dict[str, dict[str, Any]] = {
             how_supplied 0.2
         """,
         "value": r"\brisk\b|\bserious\b|\bfatal\b|\bmonitor\b|\bdiscontinue\b|\bavoid\b|\b\d[\d.]*%",
-        "describe": "serious risk, monitor, discontinue, avoid, can cause, reported",
+        "prime": r"\bcan cause\b|\bhave (?:been reported|occurred)\b|\bincreased? (?:the )?risk\b|\brisk of\b",
         "then": "boxed_warning side_effects contraindications",
     },
     "contraindications": {
@@ -499,7 +539,7 @@ TABLE: dict[str, dict[str, Any]] = {
             spl_patient_package_insert 0.35 do not (?:take|use)|who should not
         """,
         "value": r"\bcontraindicated\b|\bshould not\b|\bdo not\b|\bhypersensitivity\b",
-        "describe": "contraindicated in patients with, hypersensitivity",
+        "prime": r"\bcontraindicated\b|\bdo not use\b",
         "then": "serious_risks interactions",
     },
     "side_effects": {
@@ -508,7 +548,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "cues": r"""
             3.5 \bside.?effects?\b|\badverse (?:reactions?|effects?|events?)\b|\baes?\b|\bsides\b|\breactions?\b
             3.0 \befectos (?:secundarios|adversos)\b|\bskutki uboczne\b
-            2.5 \bhow (?:common|many people|often|likely)\b.{0,40}\b(?:get|have|is|are|does|do|cause|experience|with)\b
+            3.2 \bhow (?:common|many people|often|likely|frequent)\b.{0,60}\b(?:get|have|happen\w*|occur\w*|cause|experience|side|common|see|seen|is it|are)\b
             2.0 \bincidence\b|\brate of\b|\bpercent(?:age)? (?:of|get)\b
             2.0 \bwhat (?:happens|will i feel|to expect)\b
         """,
@@ -525,7 +565,7 @@ TABLE: dict[str, dict[str, Any]] = {
             clinical_studies 0.2
         """,
         "value": r"\bmost (?:common|frequent)|\bcommon(?:ly)? (?:adverse|reported|side)|\bincidence\b|[≥>]\s?\d+\s?%|\b\d[\d.]*\s?%",
-        "describe": "most common adverse reactions, incidence, percent of patients",
+        "prime": r"\bmost (?:common|frequent|commonly|frequently)\b|\bcommon (?:adverse|side)\b",
         "then": "serious_risks boxed_warning",
     },
     "does_x_cause_y": {
@@ -561,7 +601,7 @@ TABLE: dict[str, dict[str, Any]] = {
             clinical_studies 0.2
         """,
         "value": r"\b\d[\d.]*\s?%|\breported\b|\bcan cause\b|\brisk\b|\bincidence\b|\boccurred\b|\bpatients\b",
-        "describe": "reported, occurred in percent of patients, can cause",
+        "prime": r"\breported\b|\boccurred\b|\bcan cause\b|\bincidence\b",
         "then": "side_effects serious_risks",
     },
     "interactions": {
@@ -593,7 +633,7 @@ TABLE: dict[str, dict[str, Any]] = {
             ask_doctor 0.5
         """,
         "value": r"\bavoid\b|\bcontraindicated\b|\bincreas|\bdecreas|\bmonitor\b|\bconcomitant|\bcoadminist|\binhibitors?\b|\binducers?\b|\breduce\b|\bhours\b",
-        "describe": "drug interactions, concomitant use, coadministration, CYP3A inhibitors, increases exposure, avoid",
+        "prime": r"\bavoid\b|\bcontraindicated\b|\bconcomitant(?:ly)?\b|\bcoadminist\w+|\bmonitor\b|\breduce\b|\bat least \d",
         "then": "contraindications serious_risks",
     },
     "alcohol": {
@@ -621,7 +661,7 @@ TABLE: dict[str, dict[str, Any]] = {
             overdosage 0.1 alcohol
         """,
         "value": r"\balcohol\w*|\bethanol\b",
-        "describe": "alcohol, alcoholic drinks, avoid",
+        "prime": r"\b(?:avoid|not|do not|should|limit|increase)\b",
         "then": "interactions serious_risks",
     },
     "food": {
@@ -645,7 +685,7 @@ TABLE: dict[str, dict[str, Any]] = {
             when_using 0.9 food|milk
         """,
         "value": r"\bwith (?:or without )?(?:food|meals?)|\bgrapefruit\b|\bfat-containing\b|\bempty stomach\b|\bregardless of\b|\bfood\b|\bmeal\b",
-        "describe": "with food, without regard to meals, grapefruit juice, high-fat meal",
+        "prime": r"\bwith(?:out)? (?:or without )?(?:regard to )?(?:food|meals?)|\bavoid\b|\bshould\b|\bfat-containing\b",
         "then": "administration dose",
     },
     "stopping": {
@@ -671,7 +711,7 @@ TABLE: dict[str, dict[str, Any]] = {
             adverse_reactions 0.3 discontinu|withdraw
         """,
         "value": r"\bgradual\w*|\btaper|\babrupt|\bdiscontinue[ds]?\b|\bdays? (?:before|prior)|\bhours? (?:before|prior)|\bat least\b|\bwithdraw",
-        "describe": "discontinuing, gradual dose reduction, taper, abrupt withdrawal, interrupt before surgery",
+        "prime": r"\bgradual\w*|\btaper|\babrupt\w*|\b(?:days?|hours?|weeks?) (?:before|prior)|\bprior to\b.{0,40}\bsurgery\b|\binterrupt",
         "then": "missed_dose serious_risks",
     },
     "monitoring": {
@@ -691,7 +731,7 @@ TABLE: dict[str, dict[str, Any]] = {
             information_for_patients 0.3 monitor|test
         """,
         "value": r"\bmonitor|\bbaseline\b|\bprior to\b|\bbefore\b|\bevery\b|\bmonthly\b|\bperiodic|\bannual|\bdays?\b|\bweeks?\b|\bmonths?\b",
-        "describe": "monitor, obtain at baseline, periodically, complete blood count, liver tests, before initiation",
+        "prime": r"\bmonitor\b|\bobtain\b|\bperform\b|\bassess\b|\bmeasure\b|\bprior to\b",
         "then": "serious_risks dose",
     },
     "controlled_substance": {
@@ -709,7 +749,7 @@ TABLE: dict[str, dict[str, Any]] = {
             package_label_principal_display_panel 0.3 \bC-?I[IV]*\b|CI[IV]+
         """,
         "value": r"\bschedule [IV]+\b|\bnot a controlled\b|\bcontrolled substance\b",
-        "describe": "controlled substance, schedule",
+        "prime": r"\b(?:schedule [IV]+|not (?:a )?(?:controlled|scheduled))\b",
         "then": "abuse stopping",
     },
     "abuse": {
@@ -728,7 +768,7 @@ TABLE: dict[str, dict[str, Any]] = {
             spl_medguide 0.3 abuse|addict|depend
         """,
         "value": r"\babuse\b|\bmisuse\b|\bdependence\b|\baddiction\b",
-        "describe": "abuse, misuse, addiction, physical dependence",
+        "prime": r"\babuse\b|\bdependence\b",
         "then": "controlled_substance stopping",
     },
     "overdose": {
@@ -748,7 +788,7 @@ TABLE: dict[str, dict[str, Any]] = {
             clinical_pharmacology 0.1 revers
         """,
         "value": r"\boverdos|\bantidote\b|\bpoison\b|\bmanage|\btreat|\breversal\b|\bhemodialysis\b|\bsymptom",
-        "describe": "overdosage management, symptoms, antidote, poison control, hemodialysis",
+        "prime": r"\boverdos|\bantidote\b|\bmanage|\bin case of\b|\breversal\b",
         "then": "serious_risks max_dose",
     },
     "half_life": {
@@ -767,14 +807,14 @@ TABLE: dict[str, dict[str, Any]] = {
             drug_interactions 0.05 half
         """,
         "value": r"\bhalf-?\s?li(?:fe|ves)\b|\bt\s?1/2|\bt½",
-        "describe": "elimination half-life hours days",
+        "prime": r"\bhalf-?\s?li(?:fe|ves)\b.{0,120}\d|\d.{0,60}\bhalf-?li(?:fe|ves)\b|\bt\s?1/2.{0,60}\d",
         "then": "mechanism dose",
     },
     "time_in_system": {
         "heading": "How long does {drug} stay in the body?",
         "ask": "How long does {drug} stay in the body?",
         "cues": r"""
-            5.5 \bhow long .{0,60}\b(?:stay|stays|remain|remains|in (?:my|your|the|his|her) (?:system|body|blood)|leave|wear off|last in|out of|get out|clear|be gone|linger)\b
+            5.5 \bhow long .{0,60}\b(?:(?:stays?|remains?) (?:in|around|active)|in (?:my|your|the|his|her) (?:system|body|blood)|leave|wear off|last in|out of|get out|clear|be gone|linger)\b
             5.0 \b(?:out of|leave|stay in|clear(?:ed)? from|in) (?:my|your|the) (?:system|body|blood\w*)\b
             4.0 \bwash.?out\b|\bcleared?\b|\beliminat\w+|\bexcret\w+
             3.5 \bhow long (?:does|do|will|is) .{1,40} last\b|\bduration of (?:action|effect)\b
@@ -787,7 +827,7 @@ TABLE: dict[str, dict[str, Any]] = {
             overdosage 0.2 half|elimin
         """,
         "value": r"\bhalf-?\s?li(?:fe|ves)\b|\bremain(?:s)? (?:present |detectable )?in|\bpresent in the circulation\b|\bafter the last dose\b|\bwashout\b|\bduration\b",
-        "describe": "elimination half-life, present in the circulation after the last dose, weeks, days, excreted",
+        "prime": r"\bhalf-?\s?li(?:fe|ves)\b.{0,120}\d|\d.{0,60}\bhalf-?li(?:fe|ves)\b|\bt\s?1/2.{0,60}\d|\bpresent in the circulation\b|\bafter the last dose\b",
         "then": "stopping dose",
     },
     "onset": {
@@ -809,7 +849,7 @@ TABLE: dict[str, dict[str, Any]] = {
             information_for_patients 0.3
         """,
         "value": r"\bonset\b|\bwithin \d|\bpeak\b|\bmaxim(?:um|al) (?:effect|plasma|concentration|antihypertensive|response)|\bT ?max\b|\bhours?\b|\bweeks?\b|\bminutes\b|\beffect",
-        "describe": "onset of action, maximal effect in weeks, peak plasma concentration hours, response seen within",
+        "prime": r"\bonset\b|\bwithin \d+|\bmaxim(?:um|al) (?:effect|reduction|blood|antihypertensive)|\bpeak (?:effect|plasma)|\bT ?max\b",
         "then": "half_life efficacy",
     },
     "efficacy": {
@@ -819,7 +859,8 @@ TABLE: dict[str, dict[str, Any]] = {
             3.5 \beffective(?:ness)?\b|\befficac\w+|\bhow well\b|\bdoes .{1,40} (?:really |actually )?work\b|\bwork for\b
             3.5 \btrials?\b|\bstud(?:y|ies)\b|\b(?:median )?(?:pfs|os|orr|overall survival|progression.free)\b|\bhazard ratio\b|\bsurvival\b|\bresponse rates?\b|\bremission\b|\bplacebo\b|\bquit rates?\b|\bvs\.? placebo\b|\brelapse rates?\b|\bcut relapses\b
             3.0 \bhow much (?:weight|does|did|do)\b.{0,50}\b(?:lose|lost|loss|cut|reduce|lower|improve|drop|decrease)\w*\b
-            2.5 \breduc(?:e|ed|tion)\b|\bimprove\w*|\bresults?\b|\bpain freedom\b|\bdata\b|\bbetter than\b|\bpercentage\b|\bpercent\b
+            1.8 \breduc(?:e|ed|tion)\b|\bimprove\w*|\bresults?\b|\bpain freedom\b|\bbetter than\b|\bpercentage\b
+            1.6 \bpatients? (?:who|that|on|in)\b.{0,30}\b(?:achiev|respond|reach)\w*|\bnumbers\b|\bendpoint\b|\barm\b|\bmonths\b.{0,40}\b(?:vs|versus|against|compared)\b
             3.0 \beficaz\b|\befectiv\w+\b
         """,
         "routes": r"""
@@ -830,7 +871,7 @@ TABLE: dict[str, dict[str, Any]] = {
             microbiology 0.1
         """,
         "value": r"\b\d[\d.]*\s?%|\bmedian\b|\bhazard\b|\breduc|\bstatistically\b|\bplacebo\b|\bmonths\b|\bdifference\b|\bcompared\b|\bsuperior",
-        "describe": "efficacy demonstrated, percent versus placebo, median, hazard ratio, reduction, primary endpoint",
+        "prime": r"\b\d[\d.]*\s?%.{0,80}\b(?:placebo|compared|versus|vs|than)\b|\bmedian\b.{0,60}\d|\bstatistically significant|\breduc\w+.{0,40}\d[\d.]*%|\bhazard ratio\b",
         "then": "indication side_effects",
     },
     "ingredients": {
@@ -855,7 +896,7 @@ TABLE: dict[str, dict[str, Any]] = {
             spl_product_data_elements 0.2
         """,
         "value": r"\bingredients?\b|\bcontains?\b|\bexcipients?\b|\beach (?:mL|tablet|capsule)|\bcombination\b",
-        "describe": "active ingredient, inactive ingredients, each tablet contains, combination of",
+        "prime": r"\binactive ingredients?\b|\bactive ingredients?\b|\bcontains?\b|\bfollowing (?:inactive|ingredients)",
         "then": "forms_strengths drug_class",
     },
     "appearance": {
@@ -871,7 +912,7 @@ TABLE: dict[str, dict[str, Any]] = {
             description 0.5
         """,
         "value": r"\b(?:white|blue|pink|yellow|green|red|orange|purple|round|oval|colou?rless|clear|brown|beige|gray|grey|maroon|peach|tan|debossed|imprinted|engraved)\b",
-        "describe": "tablet color shape debossed imprinted, clear colorless solution",
+        "prime": r"\b(?:tablets?|capsules?|solution|powder)\b.{0,120}\b(?:white|blue|pink|yellow|green|red|orange|purple|colou?rless|clear|brown|round|oval|debossed|imprinted)",
         "then": "forms_strengths storage",
     },
     "storage": {
@@ -896,7 +937,7 @@ TABLE: dict[str, dict[str, Any]] = {
             references 0.05 stor
         """,
         "value": r"\bstore[ds]?\b|\brefrigerat|\b\d+\s?°|\bfreez|\broom temperature\b|\bdays\b|\bdiscard\b|\bprotect",
-        "describe": "store at, refrigerate, do not freeze, room temperature, discard after days, original carton",
+        "prime": r"^store|\bstore[ds]? (?:at|in|between|below|the|unopened)|\brefrigerat|\broom temperature\b|\bdiscard\b",
         "then": "administration forms_strengths",
     },
     "manufacturer": {
@@ -919,8 +960,38 @@ TABLE: dict[str, dict[str, Any]] = {
             description 0.3 manufactur
         """,
         "value": r"\bmanufactured (?:by|for)\b|\bdistributed by\b|\bmarketed by\b|\bInc\b|\bLLC\b|\bCorporation\b|\bcontact\b",
-        "describe": "manufactured by, distributed by, marketed by",
+        "prime": r"\b(?:manufactured|distributed|marketed|made) (?:by|for)\b|\bInc\.|\bLLC\b|\bCorporation\b",
         "then": "forms_strengths indication",
+    },
+    "general": {
+        "heading": "What does the label of {drug} say on this?",
+        "ask": "What is {drug}?",
+        "cues": r"""
+            0.1 ^$
+        """,
+        "routes": r"""
+            dosage_and_administration 0.6
+            warnings_and_cautions 0.6
+            indications_and_usage 0.55
+            contraindications 0.55
+            boxed_warning 0.6
+            drug_interactions 0.55
+            use_in_specific_populations 0.5
+            adverse_reactions 0.5
+            warnings 0.55
+            precautions 0.5
+            description 0.4
+            clinical_pharmacology 0.4
+            pharmacokinetics 0.4
+            pharmacodynamics 0.4
+            clinical_studies 0.4
+            how_supplied 0.45
+            storage_and_handling 0.45
+            information_for_patients 0.4
+            spl_medguide 0.4
+            spl_patient_package_insert 0.4
+        """,
+        "then": "indication dose",
     },
     "interaction_pair": {
         "heading": "Can {drug} be taken with this?",
@@ -947,7 +1018,7 @@ TABLE: dict[str, dict[str, Any]] = {
             adverse_reactions 0.2
         """,
         "value": r"\bavoid\b|\bcontraindicated\b|\bincreas|\bdecreas|\bmonitor\b|\bconcomitant|\bcoadminist|\brisk\b|\bhours\b|\bnot recommended\b|\breduc|\bfatal\b|\btoxicity\b",
-        "describe": "concomitant use, coadministration, avoid, contraindicated, increases, monitor",
+        "prime": r"\bavoid\b|\bcontraindicated\b|\bat least \d|\bnot recommended\b|\bmonitor\b|\breduce\b|\bshould\b|\bincreased risk\b",
         "then": "interactions contraindications",
     },
 }

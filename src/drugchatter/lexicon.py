@@ -16,11 +16,23 @@ def table() -> dict[str, tuple[str, ...]]:
     rows = (resources.files("drugchatter") / "data" / "lexicon.tsv").read_text("utf-8").splitlines()[1:]
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
-        said, label = row.split("\t")
+        said, label, *_ = row.split("\t")
         terms = tuple(term.strip() for term in label.split(","))
         for phrase in said.split(","):
             found[" ".join(words(phrase))] = terms
     return found
+
+
+@cache
+def _masks() -> re.Pattern[str]:
+    rows = (resources.files("drugchatter") / "data" / "lexicon.tsv").read_text("utf-8").splitlines()[1:]
+    phrases = [said.strip() for row in rows if row.endswith("\tmask") for said in row.split("\t")[0].split(",")]
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(phrases, key=len, reverse=True))) + r")\b")
+
+
+def masked(text: str) -> str:
+    """`text` without names of conditions that hold a word of another meaning: "kidney stones" is not about renal dosing."""
+    return _masks().sub("condition", text)
 
 
 @cache

@@ -125,7 +125,8 @@ class NameIndex:
             return
         first = min(loaded, key=lambda pair: ("brand", "generic", "synonym", "ingredient").index(pair[1]))[1]
         drugs = [self._index.drug(drug_id) for drug_id, kind in loaded if kind == first]
-        chosen = preferred(drugs, phrase)
+        chosen = preferred(drugs)
+        drugs += [self._index.drug(drug_id) for drug_id, kind in loaded if kind == "ingredient" != first]
         siblings = self._siblings(chosen, drugs) if first != "brand" else tuple(d for d in drugs if d.id != chosen.id)
         as_read = "spelling" if how == "spelling" else "synonym" if first == "synonym" else "exact"
         matches.append((place, DrugMatch(chosen, said, as_read, siblings)))
@@ -151,19 +152,19 @@ class NameIndex:
         return self._misspellable(token) and token not in self._phrases
 
     def _near(self, token: str) -> list[str]:
-        """Names at the least distance from `token` (one edit; two from eight letters on); several when in doubt."""
+        """Names at the least distance from `token`: one edit, two where the word is long or starts alike; several when
+        in doubt."""
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        allowed = 2 if len(token) >= 8 else 1
-        scored = process.extract(token, self._spellable, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        found = process.extract(token, self._spellable, scorer=OSA.distance, score_cutoff=2, limit=12)
+        scored = [(p, d) for p, d, _ in found if d <= 1 or len(token) >= 8 or (len(token) >= 6 and p[:4] == token[:4])]
         if not scored:
             return []
         least = scored[0][1]
-        nearest = [phrase for phrase, distance, _ in scored if distance == least]
-        near = self._one_a_drug(nearest)
+        near = self._one_a_drug([phrase for phrase, distance in scored if distance == least])
         confused = lookalikes().get(near[0], frozenset()) if len(near) == 1 else frozenset()
-        rivals = [p for p, d, _ in scored if p in confused and d <= least + 1]
+        rivals = [p for p, d in scored if p in confused and d <= least + 1]
         return near + rivals
 
     def _one_a_drug(self, phrases: list[str]) -> list[str]:
@@ -184,13 +185,15 @@ class NameIndex:
         return phrase.title() if kind in ("elsewhere", "synonym") else self._index.drug(target).name
 
 
-def preferred(drugs: list[Drug], phrase: str) -> Drug:
-    """The drug a name most likely means: single ingredient, taken by mouth, NDA or BLA, the name itself, newest."""
+def preferred(drugs: list[Drug]) -> Drug:
+    """The drug a name most likely means: single ingredient, taken by mouth, NDA or BLA, a biologic's reference product
+    before its biosimilars (which alone carry a suffix), then the newest label."""
 
-    def rank(drug: Drug) -> tuple[bool, bool, bool, bool, str, str]:
+    def rank(drug: Drug) -> tuple[bool, bool, bool, bool, bool, str, str]:
         reference = drug.reference
         return (
             len(drug.ingredients) == 1,
+            drug.generic in drug.ingredients or reference.holder != "BLA",
             "oral" in reference.routes,
             reference.kind == "verbatim",
             reference.holder in ("NDA", "BLA"),

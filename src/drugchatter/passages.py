@@ -423,21 +423,41 @@ def _cell(cell: object) -> str:
 
 
 def _row_lines(rows: list[list[str]], header: int, width: int) -> Iterator[str]:
+    """A line a row; a row that spans the table names the group of those below it."""
     heads = [" ".join(dict.fromkeys(row[i] for row in rows[:header] if i < len(row) and row[i])) for i in range(width)]
     group = ""
+    block: list[str] = []
     for row in rows[header:]:
         distinct = list(dict.fromkeys(cell for cell in row if cell))
         if len(distinct) == 1:
-            group = distinct[0]
-            yield group
+            yield from _joined(group, block)
+            block, group = [], distinct[0] if len(distinct[0]) <= 90 else ""
+            if not group:
+                yield distinct[0]
             continue
         label, *cells = row
         named = []
         for index, cell in enumerate(cells, 1):
             if cell and not (index > 1 and cell == row[index - 1] and heads[index] == heads[index - 1]):
                 named.append(f"{heads[index]}: {cell}" if heads[index] else cell)
-        if named:
-            yield " | ".join(([label] if label else []) + named)
+        if not named:
+            continue
+        if width == 2 and len(label) < 40 and _FACET.match(label):
+            block.append(f"{label} {named[0]}" if label.endswith(":") else f"{label}: {named[0]}")
+        else:
+            yield from _joined(group, block)
+            block = []
+            yield " | ".join([*([group] if group else []), *([label] if label else []), *named])
+    yield from _joined(group, block)
+
+
+# Rows of an interaction table that say one thing together ("Clinical Impact", "Intervention", "Examples").
+_FACET = re.compile(r"(?:clinical (?:impact|implications?|effect)|intervention|examples?|prevention|management|effect|recommend|mechanism)", re.I)
+
+
+def _joined(group: str, block: list[str]) -> Iterator[str]:
+    if block:
+        yield " | ".join([*([group] if group else []), *block])
 
 
 def _cut(text: str, flat: str) -> str:

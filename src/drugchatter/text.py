@@ -9,23 +9,28 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_DASHES = str.maketrans({c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"})
-_DEGREES = str.maketrans({"\u00ba": "°", "\u02da": "°"})
-_QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
+_LEVEL = str.maketrans(
+    {c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"}
+    | {"\u00ba": "°", "\u02da": "°"}
+    | {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'"}
+)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'+][a-z0-9]+)*")
 
 
 def level(text: str) -> str:
     """Lower case, NFC, one kind of dash, quote and degree sign, single spaces, no invisible characters."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    text = text.translate(_DASHES).translate(_DEGREES).translate(_QUOTES)
-    return " ".join(text.lower().split())
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_LEVEL)
+    return " ".join(text.replace("`", "'").lower().split())
 
 
 def fold(text: str) -> str:
     """`level`, and accents removed: for comparing what readers type."""
-    decomposed = unicodedata.normalize("NFKD", level(text))
+    levelled = level(text)
+    if levelled.isascii():
+        return levelled
+    decomposed = unicodedata.normalize("NFKD", levelled)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 

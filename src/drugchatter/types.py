@@ -195,7 +195,7 @@ class Reading:
     drugs: tuple[DrugMatch, ...]
     focus: tuple[Concept, ...] = ()
     topic: Concept | None = None
-    agents: tuple[str, ...] = ()
+    agents: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
     known_elsewhere: tuple[tuple[str, str], ...] = ()
     candidates: tuple[str, ...] = ()

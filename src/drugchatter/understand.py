@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from drugchatter.intents import NOT_IN_SOURCES
-from drugchatter.lexicon import concepts
+from drugchatter.lexicon import concepts, masked
 from drugchatter.names import Found, NameIndex, english
 from drugchatter.text import fold, level, words
 from drugchatter.types import Concept, DrugMatch, Question, QuestionKind, Reading
@@ -31,13 +31,16 @@ _STOP = frozenset(
     effect effects help helps put let off w hi hello thanks does vs versus info information question answer list name
     names happen happens happened work works working start starting stop stopping amp much right there's its it's i'm
     im i've ive don't dont cant can't wont isn't doesnt doesn't shouldn't whats what's el la los las de del en un una para
-    por que es se con cual cuales como puedo puede y o al su mi tomar toma una""".split()
+    por que es se con cual cuales como puedo puede y o al su mi tomar toma una stay stays system body leave wear last percent
+    percentage risk risks concern concerns fast quickly late idea mom dad son daughter wife husband kid doctor doc told
+    gave handed worry worried huge question questions pt pts someone's guy lady supposed going wondering heard read think
+    taper lose cut number numbers rate rates""".split()
 )
 
 _DANGER = (
     ("self_harm", r"\b(?:kill (?:me|myself|him|her|someone|you)|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|die from taking|lethal dose|fatal dose|how (?:much|many)\b.{0,40}\b(?:to die|would kill|to kill|will kill|can kill|is lethal|is fatal)|want to die|overdose on purpose|painless)\b"),
     ("misuse", r"\b(?:get(?:ting)? high|buzz(?:ed)?|euphori\w+ from|snort\w*|inject .{0,30}(?:pills?|tablets?)|shoot(?:ing)? up|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|trip(?:ping)? on|recreational\w*|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|pass a drug test|potentiate|extract .{0,30} from)\b"),
-    ("overdose", r"\b(?:(?:i|he|she|my \w+|kid|child|baby|toddler|dog|cat|husband|wife|mom|dad|son|daughter|friend|someone)\b.{0,50}\b(?:took|taken|swallowed|ate|ingested|drank|overdosed|injected|did|has had|gave (?:him|her|myself))\b.{0,60}\b(?:\d+|two|three|four|five|six|ten|twelve|twenty|whole|entire|all|bottle|too (?:many|much)|double|extra|some of|twice|handful)\b)|\baccident(?:al)?ly\b.{0,60}\b(?:took|taken|did|swallowed|injected|doubled?|double|two|2|twice|too (?:many|much)|extra|gave)\b|\b(?:just|accidentally)? ?(?:swallowed|overdosed|od'?d)\b|\b(?:took|taken) (?:too (?:many|much)|a whole|an entire|double|twice)\b"),
+    ("overdose", r"\b(?:(?:i|he|she|my \w+|kid|child|baby|toddler|dog|cat|husband|wife|mom|dad|son|daughter|friend|someone)\b.{0,50}\b(?:took|taken|swallowed|ate|ingested|drank|overdosed|injected|did|has had|gave (?:him|her|myself))\b.{0,60}\b(?:\d+|two|three|four|five|six|ten|twelve|twenty|whole|entire|all|bottle|too (?:many|much)|double|extra|some of|twice|handful)\b)|\baccident(?:al)?ly\b.{0,60}\b(?:took|taken|did|swallowed|injected|doubled?|double|two|2|twice|too (?:many|much)|extra|gave)\b|\b(?:overdosed|od'?d)\b|\b(?:took|taken) (?:too (?:many|much)|a whole|an entire|double|twice)\b"),
     ("personal", r"\b(?:how (?:much|many)(?: \w+){0,3} should (?:i|my \w+|he|she) (?:take|give|inject|have|use)|what (?:dose|dosage|amount) (?:should|do|can) (?:i|my \w+) (?:take|give|use|need)|(?:i|he|she|my \w+) weighs? \d+|(?:right|best|correct|safe) dose for (?:me|my)|should i (?:increase|decrease|double|change|stop|start|switch|skip|cut)|can i (?:increase|double|lower|change) my dose)\b"),
 )
 _DANGER_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _DANGER)
@@ -70,12 +73,15 @@ def understand(question: Question, names: NameIndex) -> Reading:
     matches, context = _with_context(text, found, earlier)
     tokens = words(question.text)
     known = concepts(tokens, found.taken, _STOP)
-    chosen = _intents(text, question, names, context)
+    chosen = _intents(masked(text), question, names, context)
     safety = _safety(text)
     topic_wanted = _missing_topic(text, chosen)
     kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety)
     elsewhere = tuple(pair for pair in found.elsewhere)
     focus = tuple(concept for concept, _ in known)
+    if kind == "lookup" and len(matches) > 1:
+        focus += tuple(Concept(m.drug.name, (m.drug.name, *m.drug.ingredients)) for m in matches[1:])
+        matches = matches[:1]
     if kind == "interaction":
         focus = tuple(concept for concept in focus if not _is_cue(concept.said))
     return Reading(
@@ -85,7 +91,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
         drugs=matches,
         focus=focus,
         topic=_topic(text, found, kind, chosen),
-        agents=tuple(generic for _, generic in elsewhere) if matches else (),
+        agents=elsewhere if matches else (),
         unknown=_unknown(tokens, found, names) if not matches else (),
         known_elsewhere=elsewhere,
         candidates=tuple(names.name_of(p) for _, near in found.doubts for p in near) if not matches else (),
@@ -181,12 +187,14 @@ def _kind(
         return _kind_without_drug(text, found, chosen, missing)
     if missing:
         return "not_answerable"
+    if len(matches) > 1 and chosen[:1] == ("efficacy",):
+        return "lookup"
     if len(matches) > 1:
         together = _TOGETHER.search(text) and not re.search(r"\bvs\b|\bversus\b|\bcompar|\bdifference\b|\bor\b|\bsame\b", text)
         return "interaction" if together else "compare"
     if "interactions" in chosen[:2] and (found.elsewhere or _agent_words(tokens, found)):
         return "interaction"
-    if found.elsewhere and _TOGETHER.search(text) and not _COMPARE.search(text):
+    if found.elsewhere and _TOGETHER.search(text) and not _COMPARE.search(text) and chosen[:1] != ("efficacy",):
         return "interaction"
     if _IDENTITY.search(text):
         return "identity"
@@ -238,12 +246,14 @@ def _topic(text: str, found: Found, kind: str, chosen: tuple[str, ...]) -> Conce
         return None
     names = {word for m in found.matches for word in words(m.matched)}
     names |= {word for said, _ in found.elsewhere for word in words(said)}
-    tail = [t for t in words(match[1]) if t not in names]
+    tail = [t for t in words(re.split(r"[:;.,?!]| and | but ", match[1])[0]) if t not in names]
     known = concepts(tail, frozenset(), _STOP | _TOPIC_STOP)
     if not known:
         return None
     sure = [concept for concept, is_known in known if is_known]
     chosen_concepts = sure or [concept for concept, _ in known]
+    if len(chosen_concepts) > 3:
+        return None
     return Concept(
         " ".join(c.said for c in chosen_concepts), tuple("\x1f".join((*c.terms, c.said)) for c in chosen_concepts)
     )

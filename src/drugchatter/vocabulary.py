@@ -5,7 +5,7 @@ Labeling" LOINC list; 21 CFR 201.57 (physician labelling rule), 201.66 (OTC Drug
 
 Intents: `cues` are regular expressions over the levelled question with a weight; `routes` name the fields to search,
 most specific first, each with a weight and, where a field holds many things, a pattern its heading or line should match;
-`value` is the shape of the asked value; `then` the intents that a reader of this one asks next.
+`value` is the shape of the asked value, `prime` that of the sentence which states it as such; `then` the intents that a reader of this one asks next.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class Intent:
     cues: tuple[tuple[re.Pattern[str], float], ...]
     routes: tuple[Route, ...]
     value: re.Pattern[str] | None
-    describe: str
+    prime: re.Pattern[str] | None
     then: tuple[str, ...]
 
 
@@ -213,8 +213,8 @@ def _intent(
     *,
     cues: str,
     routes: str,
-    describe: str,
     value: str = "",
+    prime: str = "",
     then: str = "",
 ) -> tuple[str, Intent]:
     pairs = []
@@ -228,7 +228,7 @@ def _intent(
         cues=tuple(pairs),
         routes=_routes(routes),
         value=_compile(value) if value else None,
-        describe=describe,
+        prime=_compile(prime) if prime else None,
         then=tuple(then.split()),
     )
 

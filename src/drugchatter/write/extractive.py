@@ -114,7 +114,7 @@ def _first_section(
 def _spread(finding: Finding) -> list[Hit]:
     """The hits of a finding, best first, without those far below the best."""
     best = finding.hits[0].score
-    return [hit for hit in finding.hits if hit.score >= best * 0.55]
+    return [hit for hit in finding.hits if hit.score >= best * 0.62]
 
 
 def _take(queue: list[Hit], finding: Finding, used: set[tuple[str, str]], room: int) -> Claim | None:
@@ -142,12 +142,47 @@ def _gists(used: set[tuple[str, str]]) -> list[tuple[str, frozenset[str]]]:
 
 
 def claim_of(hit: Hit, drug: Drug) -> Claim:
-    """One line as a claim; a list item brings the line that introduces its list, a table row its caption stays in the
-    source."""
-    lead = (Support(hit.passage.id, hit.lead),) if hit.lead else ()
-    text = " ".join([*(trimmed(s.quote) for s in lead), trimmed(hit.line)])
-    basis = "row" if hit.passage.kind == "table" else "quote"
-    return Claim(text, (*lead, Support(hit.passage.id, hit.line)), basis, drug.id, (hit.passage.field,))  # type: ignore[arg-type]
+    """One line as a claim. A list item brings the line that introduces its list; a line that introduces a list brings
+    its items; a long table row is cut to the cells that matter."""
+    passage = hit.passage
+    if hit.line.endswith(":"):
+        quotes = [_with_items(hit)]
+    elif passage.kind == "table" and len(hit.line.split()) > _LONG_ROW:
+        quotes = _cells(hit.line)
+    else:
+        quotes = [*([hit.lead] if hit.lead else []), hit.line]
+    text = " ".join(trimmed(quote) for quote in quotes)
+    basis = "row" if passage.kind == "table" else "quote"
+    supports = tuple(Support(passage.id, quote) for quote in quotes)
+    return Claim(text, supports, basis, drug.id, (passage.field,))  # type: ignore[arg-type]
+
+
+_LONG_ROW = 60
+_LIST_WORDS = 70
+
+
+def _with_items(hit: Hit) -> str:
+    """The introducing line and the lines after it, as they stand, up to about seventy words."""
+    lines = hit.passage.lines()
+    start = lines.index(hit.line)
+    end, count = start + 1, len(hit.line.split())
+    while end < len(lines) and count + len(lines[end].split()) <= _LIST_WORDS and not lines[end].endswith(":"):
+        count += len(lines[end].split())
+        end += 1
+    return "\n".join(lines[start:end])
+
+
+def _cells(row: str) -> list[str]:
+    """The first cell of a long row and those after it that tell what to do, else as many as fit."""
+    label, *cells = row.split(" | ")
+    doing = [cell for cell in cells if cell.lower().startswith(("intervention", "prevention", "recommend", "management"))]
+    kept, count = [label], len(label.split())
+    for cell in doing or cells:
+        if count + len(cell.split()) > _LONG_ROW + 20:
+            break
+        kept.append(cell)
+        count += len(cell.split())
+    return kept
 
 
 def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[DraftSection]:
@@ -217,7 +252,7 @@ def _side_by_side(evidence: Evidence) -> tuple[Claim | None, tuple[DraftSection,
                     claims.append(_named(claim, finding.drug))
             if not finding.hits and intent_id == "interaction_pair":
                 others = [m.drug.name for m in reading.drugs if m.drug.id != finding.drug.id]
-                what = ", ".join([*others, *reading.agents]) or " ".join(c.said for c in reading.focus)
+                what = ", ".join([*others, *(said for said, _ in reading.agents)]) or " ".join(c.said for c in reading.focus)
                 date = finding.drug.reference.effective_date.isoformat()
                 claims.append(
                     Claim(f"The {finding.drug.name} label of {date} does not mention {what}.", (), "absence", finding.drug.id)
@@ -240,7 +275,7 @@ def _named(claim: Claim, drug: Drug) -> Claim:
 def _pair_heading(intent_id: str, reading: Reading, findings: list[Finding]) -> str:
     names = [m.drug.name for m in reading.drugs]
     if intent_id == "interaction_pair":
-        other = [*names[1:], *reading.agents] or [c.said for c in reading.focus[:2]]
+        other = [*names[1:], *(said for said, _ in reading.agents)] or [c.said for c in reading.focus[:2]]
         return f"Can {names[0]} be taken with {' and '.join(other)}?" if other else f"What interacts with {names[0]}?"
     both = " and ".join(finding.drug.name for finding in findings)
     return intents()[intent_id].heading.format(drug=both)
