@@ -21,8 +21,12 @@ from drugchatter.vocabulary import SECTIONS, Intent, Route, intents
 _TOP = 12
 _ANIMAL = re.compile(r"\b(?:rats?|rabbits?|mice|mouse|monkeys?|dogs?|animals?|in vitro|hamsters?)\b")
 _POINTER = re.compile(r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably")
-_WANTS_NUMBER = re.compile(r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax")
+_WANTS_NUMBER = re.compile(r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b")
 _QUANTITY = re.compile(r"\d[\d.,]*\s?(?:%|mg|mcg|g\b|units?|m[lL]|hours?|days?|weeks?|months?|minutes?|years?|kg)")
+_MEASURED = frozenset({"efficacy", "side_effects", "does_x_cause_y", "general"})
+# Lines after one that ends with a colon are its items: so many at most, and only after a short one.
+_LONGEST_LIST = 8
+_SHORT_LEAD = 18
 _BEYOND = 0.3
 _READABLE = tuple(
     field
@@ -103,6 +107,9 @@ class Finder:
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
             supported, searched = self._supports(drug, reading, topic), topic.said
+        elif intent_id == "general" and focus:
+            supported = any(pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus for hit in hits[:_TOP])
+            searched = ", ".join(dict.fromkeys(c.said for c in focus))
         elif intent_id == "interaction_pair":
             hits = tuple(hit for hit in hits if any(pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus))
             supported, searched = bool(hits), ", ".join(c.said for c in focus)
@@ -223,18 +230,18 @@ class Finder:
             rows = passage.lines()
             if passage.kind == "table" and len(rows) > 1:
                 sub, rows = rows[0], rows[1:]
-            before = ""
+            before, items = "", 0
             for text in rows:
                 if _is_heading(text):
-                    sub = text
+                    sub, lead = text, ""
                     continue
-                if not text.startswith("•"):
-                    lead = text if text.endswith(":") else ""
-                around = fold(f"{passage.heading} {sub}")
-                low = fold(text)
-                lines.append(
-                    Line(passage, text, low, around, before, sub, lead if text.startswith("•") else "", len(lines))
-                )
+                if text.endswith(":"):
+                    lead, items = text, 0
+                listed = bool(lead) and text != lead and items < _LONGEST_LIST and passage.kind == "text"
+                items += listed
+                around, low = fold(f"{passage.heading} {sub}"), fold(text)
+                led = lead if listed and (text.startswith("•") or len(lead.split()) <= _SHORT_LEAD) else ""
+                lines.append(Line(passage, text, low, around, before, sub, led, len(lines)))
                 before = low
         return tuple(lines)
 
@@ -268,6 +275,8 @@ def _rank(
         score = _score(line, route, intent, weighted)
         if wants_number and _QUANTITY.search(line.text):
             score += 0.7
+        if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
+            score += 0.8
         key = (line.passage.id, line.text)
         if key not in hits or score > hits[key].score:
             hits[key] = Hit(line.passage, line.text, score, line.sub, line.lead, order)
@@ -312,7 +321,9 @@ def _faults(line: Line) -> float:
         faults += 1.0
     if count > 60:
         faults += 0.6 + (count - 60) / 60
-    if line.low.startswith(("figure ", "table ", "warning:")):
+    if line.low.startswith(("figure ", "table ")):
+        faults += 2.0
+    if line.low.startswith("warning:"):
         faults += 1.0
     return faults
 

@@ -23,9 +23,10 @@ _SALTS = frozenset(
     enanthate cypionate xinafoate meglumine tromethamine olamine arginine lysine erbumine hydroxide iodide
     hyclate bisulfate sulphate dimesylate ditosylate hemifumarate isethionate axetil proxetil marboxil
     hemisulfate diphosphate camsylate napsylate edisylate aspartate orotate mofetil etexilate alafenamide disoproxil
-    sesquihydrate pivoxil cilexetil ophthalmic tablets tablet capsules capsule injection oral solution suspension er
+    acetonide acetate hexacetonide pendetide sesquihydrate pivoxil cilexetil ophthalmic tablets tablet capsules capsule injection oral solution suspension er
     extended release delayed hcl""".split()
 )
+_WATER = frozenset("anhydrous monohydrate dihydrate trihydrate hemihydrate heptahydrate pentahydrate hydrate".split())
 _SUFFIX = re.compile(r"-[a-z]{4}$")
 _PREFIX = re.compile(r"^(?:ado|fam|ziv|tbo)-")
 
@@ -38,8 +39,8 @@ def base_ingredient(name: str) -> str:
     """
     lowered = " ".join(name.lower().replace(",", " ").split())
     lowered = _PREFIX.sub("", _SUFFIX.sub("", lowered))
-    kept = [word for word in lowered.split() if word not in _SALTS]
-    return " ".join(kept) or lowered
+    parts = [word for word in lowered.split() if word not in _WATER] or lowered.split()
+    return " ".join([word for word in parts if word not in _SALTS] or parts)
 
 
 def ingredients_of(substances: list[str], generic: str) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ NameKind = Literal["brand", "generic", "ingredient", "synonym", "elsewhere"]
 
 # Words that name a form, not a drug: `protonix delayed release` is asked for as `protonix`.
 _FORM_WORDS = frozenset(
-    """delayed extended release tablet tablets capsule capsules injection oral solution suspension er xr sr cr dr la xl
+    """delayed extended immediate release tablet tablets capsule capsules injection oral solution suspension er xr sr cr dr la xl
     odt hfa iv hct kit cream gel ointment spray patch vaginal ophthalmic nasal inhaler topical for and of with usp
     chewable lotion drops film powder sublingual buccal subcutaneous intravenous use suppository suppositories insert
     system transdermal pen autoinjector prefilled syringe vial concentrate only""".split()
@@ -154,6 +155,13 @@ def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple
             put(text, named.drug_id, kind)
             if kind == "brand":
                 printed.add(text)
+    taken = {text for text, _ in best}
+    for named in (n for family in by_family.values() for n in family):
+        # `Duaklir Pressair` is asked for as `duaklir`, unless that word is a name of its own.
+        first = words(named.name)[:1]
+        if len(words(named.name)) > 1 and first and len(first[0]) >= 5 and first[0] not in taken and not _is_generic_product(named):
+            put(first[0], named.drug_id, "brand")
+            printed.add(first[0])
     for synonym in synonyms:
         text = phrase(synonym.name)
         if text in printed:
@@ -191,8 +199,8 @@ _INJECTED = frozenset("injection subcutaneous parenteral epidural infiltration".
 
 def _is_generic_product(named: Named) -> bool:
     """Sold under its ingredient's name rather than a brand."""
-    own = {base_ingredient(word) for word in words(named.name)} | set(words(named.name))
-    return any(set(words(ingredient)) <= own for ingredient in named.ingredients)
+    own = set(words(named.name))
+    return any(word in own for ingredient in named.ingredients for word in words(ingredient)[:1])
 
 
 def load_synonyms() -> list[Synonym]:

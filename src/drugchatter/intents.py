@@ -88,6 +88,7 @@ TABLE: dict[str, dict[str, Any]] = {
             2.6 \b(?:can|could|may|is|does|should|would|will) .{2,50}\b(?:be )?(?:used|taken|given|prescribed|approved|indicated|ok(?:ay)?|safe|good|help)\b (?:for|to treat|to help|to|with|in|against)\b
             2.2 \bis it (?:for|approved for|used for|indicated for)\b
             1.8 \b(?:to treat|to help with|to cure|to manage)\b
+            2.2 \bto (?:slim|lose|calm|sleep|boost|grow|quit|prevent|clear|cure|fight|relax|focus|study|get rid)\b
             1.6 \bis .{2,40} (?:for|approved for)\b
             1.6 \bfor .{3,60}\?$
         """,
@@ -133,7 +134,8 @@ TABLE: dict[str, dict[str, Any]] = {
         "ask": "What is the usual dosage of {drug}?",
         "cues": r"""
             2.2 \bdos(?:e|es|age|ages|ing|is)\b|\bposology\b
-            3.0 \bhow (?:often|frequently|many times)\b
+            3.0 \bhow (?:often|frequently|many times)\b(?=.{0,40}\b(?:take|taken|inject|injected|given|give|use|used|dose|dosed|apply|need|day|week|shots?)\b)
+            0.8 \bhow (?:often|frequently)\b
             2.0 \bhow much .{0,30}(?:take|give|use|inject|need)\b
             1.8 \bhow many (?:mg|milligrams|pills|tablets|capsules|units|puffs|drops|injections|ml)\b
             1.8 \b(?:start(?:ing)?|initial|initiat\w+|loading|maintenance|target|usual|typical|normal|recommended|first week)\b
@@ -155,12 +157,13 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "What is the maximum dose of {drug}?",
         "ask": "What is the maximum dose of {drug}?",
         "cues": r"""
-            4.5 \b(?:max(?:imum|imal)?|highest|upper limit|ceiling|most)\b.{0,40}\b(?:dos\w*|daily|a day|per day|amount|take|can|duration|mg|strength|tablets?|pills?)\b
+            4.5 \b(?:max(?:imum|imal)?|highest|upper limit|ceiling|most|top|biggest|largest|greatest)\b.{0,40}\b(?:dos\w*|daily|a day|per day|amount|take|can|duration|mg|strength|tablets?|pills?)\b
             4.5 \b(?:dos(?:e|age|is)|daily)\b.{0,20}\b(?:max|maximum|limit|ceiling|maxima)\b
             4.0 \bhow (?:many|much) .{0,60}\b(?:in (?:a|one|24)|per|each|a) (?:day|hours?|24|month|week|dose)\b
             3.5 \bdosis maxima\b|\bmaximo\b
             3.0 \bmax\b|\bmaximum\b
             2.5 \bnot (?:to )?exceed\b|\btoo much\b
+            3.5 \bhow high\b|\btop (?:amount|strength|dose|daily)\b|\bceiling\b|\bcap\b(?=.{0,20}\bdos)
         """,
         "routes": r"""
             dosage_and_administration 1.0
@@ -546,7 +549,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "What are the side effects of {drug}?",
         "ask": "What are the common side effects of {drug}?",
         "cues": r"""
-            3.5 \bside.?effects?\b|\badverse (?:reactions?|effects?|events?)\b|\baes?\b|\bsides\b|\breactions?\b
+            3.5 \b(?:side|undesirable|unwanted|adverse|bad).?effects?\b|\badverse (?:reactions?|effects?|events?)\b|\baes?\b|\bsides\b|\breactions?\b
             3.0 \befectos (?:secundarios|adversos)\b|\bskutki uboczne\b
             3.2 \bhow (?:common|many people|often|likely|frequent)\b.{0,60}\b(?:get|have|happen\w*|occur\w*|cause|experience|side|common|see|seen|is it|are)\b
             2.0 \bincidence\b|\brate of\b|\bpercent(?:age)? (?:of|get)\b
@@ -640,7 +643,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "Can one drink alcohol with {drug}?",
         "ask": "Can one drink alcohol with {drug}?",
         "cues": r"""
-            5.5 \balcohol\w*|\bbeers?\b|\bwine\b|\bdrink(?:ing|s)?\b(?! (?:water|milk|juice|grapefruit|coffee))|\bliquor\b|\bbooze\b|\bdrunk\b|\bvodka\b|\bcocktails?\b
+            5.5 \balcohol\w*|\bbeers?\b|\bwine\b|\bdrink(?:ing|s)?\b(?! (?:water|milk|juice|grapefruit|coffee|clear|fluids?|liquids?|enough|plenty|lots|it))|\bliquor\b|\bbooze\b|\bdrunk\b|\bvodka\b|\bcocktails?\b
         """,
         "routes": r"""
             drug_interactions 1.0 alcohol|ethanol
@@ -836,7 +839,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "cues": r"""
             5.0 \bhow (?:long|soon|fast|quick\w*|many (?:days|weeks|hours))\b.{0,60}\b(?:work|works|kick in|take effect|til|till|until|to see|brings?|start(?:s|ed)? working|feel|effect|relief|lower|raise|bring|respond)\w*\b
             5.0 \bonset\b|\bkick in\b|\btakes? effect\b|\bstarts? working\b|\bpeak(?:s)?\b|\btmax\b
-            4.0 \bhow fast\b|\bhow quickly\b
+            2.0 \bhow fast\b|\bhow quickly\b
         """,
         "routes": r"""
             pharmacodynamics 1.0
@@ -1066,7 +1069,7 @@ NOT_IN_SOURCES: dict[str, tuple[str, str, str]] = {
         "FDA publishes recalls in its enforcement reports.",
     ),
     "withdrawn": (
-        r"\b(?:withdrawn|taken off|pulled|banned|removed)\b.{0,40}\b(?:market|shelves|sale|us|fda)\b|\bwhen .{0,40}\b(?:withdrawn|banned|discontinued by)\b",
+        r"\b(?:withdrawn|taken off|pull(?:ed)?|banned|removed|yanked)\b.{0,40}\b(?:market|shelves|sale|us|fda)\b|\bwhen .{0,40}\b(?:withdrawn|banned|discontinued by)\b",
         "market withdrawals",
         "FDA announces withdrawals in the Federal Register and Drugs@FDA.",
     ),

@@ -39,8 +39,8 @@ _STOP = frozenset(
 
 _DANGER = (
     ("self_harm", r"\b(?:kill (?:me|myself|him|her|someone|you)|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|die from taking|lethal dose|fatal dose|how (?:much|many)\b.{0,40}\b(?:to die|would kill|to kill|will kill|can kill|is lethal|is fatal)|want to die|overdose on purpose|painless)\b"),
-    ("misuse", r"\b(?:get(?:ting)? high|buzz(?:ed)?|euphori\w+ from|snort\w*|inject .{0,30}(?:pills?|tablets?)|shoot(?:ing)? up|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|trip(?:ping)? on|recreational\w*|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|pass a drug test|potentiate|extract .{0,30} from)\b"),
-    ("overdose", r"\b(?:(?:i|he|she|my \w+|kid|child|baby|toddler|dog|cat|husband|wife|mom|dad|son|daughter|friend|someone)\b.{0,50}\b(?:took|taken|swallowed|ate|ingested|drank|overdosed|injected|did|has had|gave (?:him|her|myself))\b.{0,60}\b(?:\d+|two|three|four|five|six|ten|twelve|twenty|whole|entire|all|bottle|too (?:many|much)|double|extra|some of|twice|handful)\b)|\baccident(?:al)?ly\b.{0,60}\b(?:took|taken|did|swallowed|injected|doubled?|double|two|2|twice|too (?:many|much)|extra|gave)\b|\b(?:overdosed|od'?d)\b|\b(?:took|taken) (?:too (?:many|much)|a whole|an entire|double|twice)\b"),
+    ("misuse", r"\b(?:get(?:ting)? high|buzz(?:ed)?|euphori\w+ from|snort\w*|inject .{0,30}(?:pills?|tablets?)|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|trip(?:ping)? on|recreational\w*|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|pass a drug test|potentiate|extract .{0,30} from|slip\b.{0,40}\b(?:drink|food|coffee|tea|beer)|spike .{0,20}drink|without (?:him|her|them|anyone)\b.{0,12}(?:notic|know)\w*)\b"),
+    ("overdose", r"\b(?:(?:i|he|she|my \w+|kid|child|baby|toddler|dog|cat|husband|wife|mom|dad|son|daughter|friend|someone)\b.{0,50}\b(?:took|taken|swallowed|ate|ingested|drank|overdosed|injected|did|has had|gave (?:him|her|myself))\b.{0,60}\b(?:\d+|two|three|four|five|six|ten|twelve|twenty|whole|entire|all|bottle|too (?:many|much)|double|extra|some of|twice|handful)\b)|\baccident(?:al)?ly\b.{0,60}\b(?:took|taken|did|swallowed|injected|doubled?|double|two|2|twice|too (?:many|much)|extra|gave)\b|\b(?:took|taken|gave|given|injected|swallowed|had)\b.{0,60}\b(?:twice|double|extra|too (?:many|much)|two|2|both|wrong)\b.{0,40}\b(?:by mistake|accident(?:al)?ly|mistakenly|by accident)\b|\b(?:overdosed|od'?d)\b|\b(?:took|taken) (?:too (?:many|much)|a whole|an entire|double|twice)\b"),
     ("personal", r"\b(?:how (?:much|many)(?: \w+){0,3} should (?:i|my \w+|he|she) (?:take|give|inject|have|use)|what (?:dose|dosage|amount) (?:should|do|can) (?:i|my \w+) (?:take|give|use|need)|(?:i|he|she|my \w+) weighs? \d+|(?:right|best|correct|safe) dose for (?:me|my)|should i (?:increase|decrease|double|change|stop|start|switch|skip|cut)|can i (?:increase|double|lower|change) my dose)\b"),
 )
 _DANGER_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _DANGER)
@@ -48,13 +48,13 @@ _DANGER_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _DANGE
 _COMPARE = re.compile(r"\b(?:vs|versus|compar\w+|difference|different|or|better|worse|stronger|safer|higher|lower|same(?: thing)? as|similar to|than|rather than|instead of)\b")
 _TOGETHER = re.compile(r"\b(?:with|and|together|interact\w*|combin\w*|mix\w*|plus|while|along|alongside|on|at the same time|mess)\b|\+|&")
 _YES_NO = re.compile(r"^(?:so |and |but |also )?(?:does|do|did|can|could|is|are|was|were|will|would|should|has|have|may|might|am|es|puede|puedo)\b|\b(?:right|correct|isn't it|true|safe|ok|okay|problem)\s*\?*$")
-_LIST = re.compile(r"\b(?:which|what|list|name|show|all|any|give me) (?:\w+ ){0,3}?(?:drugs|medicines|medications|meds|products|agents|labels|brands|biologics|treatments|pills|antibiotics|vaccines|insulins|statins|injections)\b|^(?:list|show)\b|\bdrugs (?:with|that|which|for|approved|having|carrying)\b")
+_LIST = re.compile(r"\b(?:which|what|list|name|show|all|any|every|each|give me|how many) (?:\w+ ){0,3}?(?:products?\b|drugs|medicines|medications|meds|products|agents|labels|brands|biologics|treatments|pills|antibiotics|vaccines|insulins|statins|injections)\b|^(?:list|show)\b|\bdrugs (?:with|that|which|for|approved|having|carrying)\b")
 _OVERVIEW = re.compile(r"^(?:what(?:'s| is| are)|tell me about|about|info on|que es|explain)?\s*")
 _IDENTITY = re.compile(r"\b(?:generic (?:name|brand|for|of|version of)|brand ?names?|name brand|other names?|trade ?names?|also (?:called|known)|active ingredient|same as|ndc|what is .{1,30} called|sold as|generic equivalent)\b")
 _ABSENT_PREMISE = {"withdrawn": re.compile(NOT_IN_SOURCES["withdrawn"][0])}
 _FOLLOW_UP = re.compile(r"^(?:and|what about|how about|same (?:question|thing|for)|also|ok(?:ay)?|so|y )\b|\b(?:it|that one|this one|that drug|this drug|that medicine|the same|them)\b")
 _SAME_QUESTION = re.compile(r"\b(?:same (?:question|thing)?|what about|how about|and (?:for|with)?)\b")
-_FOR_USE = re.compile(r"\b(?:for|to treat|to help(?: with)?|to cure|to manage|used to|used in|used as|in patients with|against)\b (.+)$")
+_FOR_USE = re.compile(r"\b(?:for|to (?=slim|lose|calm|sleep|boost|grow|quit|prevent|clear|cure|fight|relax|focus|study|get rid)|to treat|to help(?: with)?|to cure|to manage|used to|used in|used as|in patients with|against)\b (.+)$")
 _NON_ENGLISH = (
     ("es", re.compile(r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuanto|sirve|tomar)\b")),
     ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w+|można|jakie)\b")),
@@ -78,7 +78,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
     topic_wanted = _missing_topic(text, chosen)
     kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety)
     elsewhere = tuple(pair for pair in found.elsewhere)
-    focus = tuple(concept for concept, _ in known)
+    focus = tuple(c for c, sure in known if sure or not _says_intent(c.said, chosen))
     if kind == "lookup" and len(matches) > 1:
         focus += tuple(Concept(m.drug.name, (m.drug.name, *m.drug.ingredients)) for m in matches[1:])
         matches = matches[:1]
@@ -150,6 +150,11 @@ def _intents(text: str, question: Question, names: NameIndex, context: bool) -> 
         return ()
     best = scored[0][1]
     return tuple(ident for ident, score in scored if score >= max(1.5, best * 0.62))[:3]
+
+
+def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:
+    """Whether `word` only names one of the chosen intents ("overdose", "boxed"): it then adds nothing to the ranking."""
+    return any(ident in chosen for ident, _ in score_intents(word))
 
 
 def _missing_topic(text: str, chosen: tuple[str, ...]) -> str | None:

@@ -152,9 +152,10 @@ class EmbeddedIndex:
             return [(_to_passage(row), row.drug_id) for row in rows]
 
     def knows_word(self, word: str) -> bool:
-        """Whether any passage of the edition holds `word`."""
+        """Whether `word` stands in at least three passages of the edition (fewer may be a label's own misprint)."""
         with self._sql.connect() as connection:
-            return connection.execute(text("SELECT 1 FROM vocabulary WHERE term = :w"), {"w": word}).first() is not None
+            query = text("SELECT 1 FROM vocabulary WHERE term = :w AND doc >= 3")
+            return connection.execute(query, {"w": word}).first() is not None
 
 
 def _open(path: Path) -> SqlEngine:

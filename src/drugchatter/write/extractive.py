@@ -223,7 +223,7 @@ def absence_claim(finding: Finding, reading: Reading, searched: str) -> Claim:
         text = f"{label} has no controlled-substance statement."
     elif reading.topic and finding.intent in ("off_label", "indication", "dose", "max_dose", "administration"):
         text = f"{label} does not list {searched} among its indications: it is not mentioned there."
-    elif reading.topic:
+    elif reading.topic or finding.intent == "general":
         text = f"{label} does not mention {searched}."
     else:
         text = f"{label} does not state this: nothing on {searched} was found in it."

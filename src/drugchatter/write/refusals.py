@@ -127,5 +127,5 @@ def _nothing_found(evidence: Evidence) -> Declined | None:
     name = reading.drugs[0].drug.name
     return Declined(
         "not_in_sources", f"The {name} label does not mention {first.searched}; what was searched is the whole label held."
-        if reading.topic else f"The {name} label does not state this ({first.searched}); nothing was found in the sections searched."
+        if reading.topic or not reading.intents else f"The {name} label does not state this ({first.searched}); nothing was found in the sections searched."
     )
