@@ -70,8 +70,8 @@ def _check_absence(claim: Claim, evidence: Evidence) -> Passed | Rejection:
 def not_carried(claim: Claim, index: Index) -> tuple[str, str] | None:
     """(check, reason) when the claim's text says what its quotations do not; None when it is carried."""
     quotes = " ".join(support.quote for support in claim.supports)
-    bare = _without_names(claim.text, _own_names(claim, index))
-    if reason := _numbers_differ(bare, quotes):
+    names = _own_names(claim, index)
+    if reason := _numbers_differ(_without_names(claim.text, names), _without_names(quotes, names)):
         return reason
     if reason := _negations_differ(claim.text, quotes):
         return reason

@@ -22,11 +22,11 @@ _TOP = 12
 _ANIMAL = re.compile(r"\b(?:rats?|rabbits?|mice|mouse|monkeys?|dogs?|animals?|in vitro|hamsters?)\b")
 _POINTER = re.compile(r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably")
 _WANTS_NUMBER = re.compile(r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b")
-_QUANTITY = re.compile(r"\d[\d.,]*\s?(?:%|mg|mcg|g\b|units?|m[lL]|hours?|days?|weeks?|months?|minutes?|years?|kg)")
+_QUANTITY = re.compile(r"\d[\d.,]*\s?(?:%|mg|mcg|g\b|units?|ml|hours?|days?|weeks?|months?|minutes?|years?|kg)")
 _MEASURED = frozenset({"efficacy", "side_effects", "does_x_cause_y", "general"})
-# Lines after one that ends with a colon are its items: so many at most, and only after a short one.
+# Items that one introducing line ("… in patients with:") is carried over at most.
 _LONGEST_LIST = 8
-_SHORT_LEAD = 18
+_SENTENCE = re.compile(r"\b(?:is|are|was|were|should|must|may|can|do|does|has|have|had|will|administer|take|start|initiate|increase|reduce)\b")
 _BEYOND = 0.3
 _READABLE = tuple(
     field
@@ -66,6 +66,7 @@ class Line:
     sub: str
     lead: str
     order: int
+    faults: float
 
 
 class Finder:
@@ -125,13 +126,13 @@ class Finder:
     def _beyond(self, drug: Drug, intent: Intent, focus: tuple[Concept, ...]) -> list[tuple[Line, Route]]:
         """Lines outside the intent's sections that hold the reader's own words: the route is a prior, not a wall."""
         routed = {route.field for route in intent.routes if route.within is None}
-        compiled = [pattern(concept) for concept in focus]
+        said = re.compile("|".join(pattern(concept).pattern for concept in focus))
         return [
             (line, Route(field, _BEYOND, None))
             for field in _READABLE
             if field not in routed
             for line in self._lines(drug, field)
-            if any(c.search(line.low) for c in compiled)
+            if said.search(line.low)
         ]
 
     def _focus(self, reading: Reading, match: DrugMatch, intent_id: str) -> tuple[Concept, ...]:
@@ -230,20 +231,28 @@ class Finder:
             rows = passage.lines()
             if passage.kind == "table" and len(rows) > 1:
                 sub, rows = rows[0], rows[1:]
-            before, items = "", 0
+            before, items, title = "", 0, passage.heading.partition(" ")[2]
             for text in rows:
-                if _is_heading(text):
+                if text == title or _is_heading(text):
                     sub, lead = text, ""
                     continue
                 if text.endswith(":"):
                     lead, items = text, 0
-                listed = bool(lead) and text != lead and items < _LONGEST_LIST and passage.kind == "text"
+                listed = bool(lead) and text != lead and items < _LONGEST_LIST and _is_item(text, lead)
                 items += listed
                 around, low = fold(f"{passage.heading} {sub}"), fold(text)
-                led = lead if listed and (text.startswith("•") or len(lead.split()) <= _SHORT_LEAD) else ""
-                lines.append(Line(passage, text, low, around, before, sub, led, len(lines)))
+                led = lead if listed else ""
+                lines.append(Line(passage, text, low, around, before, sub, led, len(lines), _faults(low)))
                 before = low
         return tuple(lines)
+
+
+def _is_item(text: str, lead: str) -> bool:
+    """Whether a line belongs to the list that `lead` opens. A full sentence never does: the introduction of one
+    population's dose must not be read with another's."""
+    if text.startswith("•") or text[:1].islower():
+        return True
+    return bool(re.search(r"\b(?:following|indicated|contraindicated)\b", lead.lower())) and not _SENTENCE.search(text.lower())
 
 
 def _is_heading(text: str) -> bool:
@@ -265,15 +274,14 @@ def _rank(
     """Lines by score, best first; of equal scores the earlier line."""
     total = len(lines)
     weighted = []
-    for concept in focus:
-        compiled = pattern(concept)
+    for compiled in {pattern(concept): None for concept in focus}:
         frequency = sum(1 for line, _ in lines if compiled.search(line.low))
         rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.3
         weighted.append((compiled, rarity))
     hits: dict[tuple[str, str], Hit] = {}
     for order, (line, route) in enumerate(lines):
         score = _score(line, route, intent, weighted)
-        if wants_number and _QUANTITY.search(line.text):
+        if wants_number and _QUANTITY.search(line.low):
             score += 0.7
         if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
             score += 0.8
@@ -285,9 +293,9 @@ def _rank(
 
 def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[re.Pattern[str], float]]) -> float:
     score = 3.0 * route.weight - min(line.order, 60) * 0.006
-    if intent.value and intent.value.search(line.text):
+    if intent.value and intent.value.search(line.low):
         score += 1.2
-    if intent.prime and intent.prime.search(line.text):
+    if intent.prime and intent.prime.search(line.low):
         score += 1.2
     if route.within:
         score += 0.7 * bool(route.within.search(line.low)) + 0.5 * bool(route.within.search(line.around))
@@ -306,24 +314,24 @@ def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[re.Pat
     if line.passage.kind == "fact":
         intent_of_fact = line.passage.intent
         score += 2.5 if intent_of_fact == intent.id else 1.5 if intent_of_fact in _ALSO.get(intent.id, ()) else -1.0
-    return score - _faults(line)
+    return score - line.faults
 
 
-def _faults(line: Line) -> float:
+def _faults(low: str) -> float:
     """What makes a line a poor answer whatever is asked: a pointer elsewhere, animal data, a fragment, a wall of text."""
-    count = len(line.text.split())
+    count = len(low.split())
     faults = 0.0
-    if _POINTER.search(line.low):
+    if _POINTER.search(low):
         faults += 2.5
-    if _ANIMAL.search(line.low):
+    if _ANIMAL.search(low):
         faults += 1.2
     if count < 4:
         faults += 1.0
     if count > 60:
         faults += 0.6 + (count - 60) / 60
-    if line.low.startswith(("figure ", "table ")):
+    if low.startswith(("figure ", "table ")):
         faults += 2.0
-    if line.low.startswith("warning:"):
+    if low.startswith("warning:"):
         faults += 1.0
     return faults
 

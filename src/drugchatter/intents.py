@@ -35,7 +35,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "cues": r"""
             3.0 \b(?:drug|medicine|medication|pharmacologic\w*|therapeutic)?\s?class(?:es)?\b
             3.0 \b(?:what|which) (?:kind|type|sort|family|category|group)s? of\b
-            2.0 \bis (?:it |this |\S+ )?(?:an?|considered an?) (?:\w+ )?(?:biologic|steroid|antibiotic|opioid|narcotic|nsaid|blood thinner|statin|ssri|snri|benzo\w*|beta.?blocker|ace inhibitor|diuretic|antidepressant|antipsychotic|stimulant|hormone|immunosuppress\w*|monoclonal antibody|insulin|vaccine|antihistamine|antiviral|chemo\w*|sulfa\w*|maoi|b-cell depletor|b.cell deplet\w*|\w+ (?:inhibitor|blocker|agonist|antagonist))\b
+            2.0 \bis (?:it |this |[^ ]+ )?(?:an?|considered an?) (?:\w+ )?(?:biologic|steroid|antibiotic|opioid|narcotic|nsaid|blood thinner|statin|ssri|snri|benzo\w*|beta.?blocker|ace inhibitor|diuretic|antidepressant|antipsychotic|stimulant|hormone|immunosuppress\w*|monoclonal antibody|insulin|vaccine|antihistamine|antiviral|chemo\w*|sulfa\w*|maoi|b-cell depletor|b.cell deplet\w*|\w+ (?:inhibitor|blocker|agonist|antagonist))\b
             2.0 \b(?:blocker|inhibitor|agonist|antagonist|deplet\w+)\b.*\b(?:right|correct|is it|isn't it|or)\b
             2.5 \bclase\b|\btipo de (?:medicamento|farmaco)\b
         """,

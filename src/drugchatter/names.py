@@ -7,13 +7,14 @@ asked (ISMP's list of confused drug names is the kind of pair meant; the table i
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
 
 from drugchatter.protocols import Index
-from drugchatter.text import words
+from drugchatter.text import language_of, words
 from drugchatter.types import Drug, DrugMatch
 
 _LONGEST = 6
@@ -64,7 +65,7 @@ class NameIndex:
 
     def find(self, text: str) -> Found:
         """The drugs that `text` names, in the order of the words."""
-        tokens = words(text)
+        tokens, language = words(text), language_of(text)
         spans = self._exact(tokens)
         strong = [span for span in spans if " ".join(tokens[span[0] : span[1]]) not in english()]
         spans = strong or self._alone(tokens, spans)
@@ -76,7 +77,7 @@ class NameIndex:
             phrase = " ".join(tokens[start:end])
             self._resolve(phrase, phrase, "exact", start, matches, elsewhere)
         for position, token in enumerate(tokens):
-            if position in taken or not self._misspellable(token):
+            if position in taken or not self._misspellable(token, language):
                 continue
             near = self._near(token)
             if len(near) == 1:
@@ -138,18 +139,18 @@ class NameIndex:
 
     # ---------------------------------------------------------------------------------------------------- spelling
 
-    def _misspellable(self, token: str) -> bool:
+    def _misspellable(self, token: str, language: str) -> bool:
         return (
             len(token) >= 5
             and not token.isdigit()
             and token not in english()
-            and token not in common_words()
             and not self._index.knows_word(token)
+            and not is_everyday(token, language)
         )
 
-    def is_unknown(self, token: str) -> bool:
+    def is_unknown(self, token: str, language: str) -> bool:
         """Whether neither the edition's text nor everyday language knows `token`."""
-        return self._misspellable(token) and token not in self._phrases
+        return self._misspellable(token, language) and token not in self._phrases
 
     def _near(self, token: str) -> list[str]:
         """Names at the least distance from `token`: one edit, two where the word is long or starts alike; several when
@@ -205,6 +206,13 @@ def preferred(drugs: list[Drug]) -> Drug:
 
 
 @cache
-def common_words() -> frozenset[str]:
-    """Everyday words of questions, so that none is taken for a misspelt drug on a store with few words."""
-    return frozenset(_lines("common.txt"))
+def _dictionary(language: str) -> Container[str]:
+    """Everyday words of a language, so that none is taken for a misspelt drug; loaded at the first doubtful word."""
+    from spellchecker import SpellChecker
+
+    return SpellChecker(language=language)  # type: ignore[no-any-return]
+
+
+def is_everyday(word: str, language: str) -> bool:
+    """Whether `word` is a dictionary word of English or of the question's `language`."""
+    return word in _dictionary("en") or (language == "es" and word in _dictionary("es"))

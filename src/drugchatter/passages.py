@@ -124,8 +124,11 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
             rendered.append(lines)
     for text in texts:
         for heading, body in subsections(text, section.field, own_names):
+            # The subsection's title stands above each of its passages: a dose means nothing without its population.
+            _, _, title = heading.partition(" ") if heading[:1].isdigit() else ("", "", "")
+            above = f"{title}\n" if title and "." in heading.split()[0] else ""
             for block in _blocks(sentences(body, own_names)):
-                yield heading, "text", block
+                yield heading, "text", above + block
     title = SECTIONS[section.field].title if section.field in SECTIONS else ""
     for lines in rendered:
         for block in _blocks(lines[1:], _LIMIT * 2):

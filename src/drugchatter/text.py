@@ -15,6 +15,7 @@ _LEVEL = str.maketrans(
     | {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'"}
 )
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_COMBINING = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'+][a-z0-9]+)*")
 
 
@@ -30,8 +31,7 @@ def fold(text: str) -> str:
     levelled = level(text)
     if levelled.isascii():
         return levelled
-    decomposed = unicodedata.normalize("NFKD", levelled)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", levelled))
 
 
 def words(text: str) -> list[str]:
@@ -145,6 +145,18 @@ _ORDINARY_NEGATION = re.compile(
 def negations(text: str) -> list[str]:
     """The words of `text` that turn or restrict its meaning, in order."""
     return _ORDINARY_NEGATION.findall(level(text))
+
+
+_LANGUAGES = (
+    ("es", re.compile(r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuanto|sirve|tomar)\b")),
+    ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w{0,6}|mozna|jakie)\b")),
+)
+
+
+def language_of(text: str) -> str:
+    """ISO 639-1 code of the language a question is most likely in: `es`, `pl`, else `en`."""
+    folded = fold(text)
+    return next((code for code, pattern in _LANGUAGES if pattern.search(folded)), "en")
 
 
 def slug(text: str) -> str:

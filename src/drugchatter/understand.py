@@ -10,8 +10,8 @@ import re
 
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.lexicon import concepts, masked
-from drugchatter.names import Found, NameIndex, english
-from drugchatter.text import fold, level, words
+from drugchatter.names import Found, NameIndex
+from drugchatter.text import fold, language_of, words
 from drugchatter.types import Concept, DrugMatch, Question, QuestionKind, Reading
 from drugchatter.vocabulary import intents
 
@@ -55,11 +55,6 @@ _ABSENT_PREMISE = {"withdrawn": re.compile(NOT_IN_SOURCES["withdrawn"][0])}
 _FOLLOW_UP = re.compile(r"^(?:and|what about|how about|same (?:question|thing|for)|also|ok(?:ay)?|so|y )\b|\b(?:it|that one|this one|that drug|this drug|that medicine|the same|them)\b")
 _SAME_QUESTION = re.compile(r"\b(?:same (?:question|thing)?|what about|how about|and (?:for|with)?)\b")
 _FOR_USE = re.compile(r"\b(?:for|to (?=slim|lose|calm|sleep|boost|grow|quit|prevent|clear|cure|fight|relax|focus|study|get rid)|to treat|to help(?: with)?|to cure|to manage|used to|used in|used as|in patients with|against)\b (.+)$")
-_NON_ENGLISH = (
-    ("es", re.compile(r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuanto|sirve|tomar)\b")),
-    ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w+|można|jakie)\b")),
-)
-
 _DOSE_LIKE = frozenset({"dose", "max_dose", "administration", "forms_strengths"})
 _OUT_OF_SOURCE_ORDER = tuple(NOT_IN_SOURCES)
 _NOT_IN_SOURCES = {topic: re.compile(pattern) for topic, (pattern, _, _) in NOT_IN_SOURCES.items()}
@@ -67,7 +62,7 @@ _NOT_IN_SOURCES = {topic: re.compile(pattern) for topic, (pattern, _, _) in NOT_
 
 def understand(question: Question, names: NameIndex) -> Reading:
     """Read one question, in the light of the turns before it. Pure: the same question gives the same Reading."""
-    text = level(question.text)
+    text = fold(question.text)
     found = names.find(question.text)
     earlier = _earlier(question, names)
     matches, context = _with_context(text, found, earlier)
@@ -92,12 +87,12 @@ def understand(question: Question, names: NameIndex) -> Reading:
         focus=focus,
         topic=_topic(text, found, kind, chosen),
         agents=elsewhere if matches else (),
-        unknown=_unknown(tokens, found, names) if not matches else (),
+        unknown=_unknown(question.text, found, names) if not matches else (),
         known_elsewhere=elsewhere,
         candidates=tuple(names.name_of(p) for _, near in found.doubts for p in near) if not matches else (),
         safety=safety,
         premise=topic_wanted,
-        language=next((code for code, pattern in _NON_ENGLISH if pattern.search(fold(question.text))), "en"),
+        language=language_of(question.text),
     )
 
 
@@ -145,7 +140,7 @@ def _intents(text: str, question: Question, names: NameIndex, context: bool) -> 
     """The one to three intents asked for; a bare "same question for X" takes those of the turn before."""
     scored = score_intents(text)
     if not scored and context and question.turns and _SAME_QUESTION.search(text):
-        scored = score_intents(level(question.turns[-1]))
+        scored = score_intents(fold(question.turns[-1]))
     if not scored:
         return ()
     best = scored[0][1]
@@ -272,10 +267,11 @@ _TOPIC_STOP = frozenset(
 )
 
 
-def _unknown(tokens: list[str], found: Found, names: NameIndex) -> tuple[str, ...]:
+def _unknown(text: str, found: Found, names: NameIndex) -> tuple[str, ...]:
     """Words that neither the store nor everyday language knows: most likely a drug that is not loaded."""
+    language = language_of(text)
     return tuple(
         token
-        for position, token in enumerate(tokens)
-        if position not in found.taken and names.is_unknown(token) and token not in english() and token not in _STOP
+        for position, token in enumerate(words(text))
+        if position not in found.taken and names.is_unknown(token, language) and token not in _STOP
     )

@@ -192,7 +192,8 @@ class Intent:
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    """A pattern over folded text (`text.fold`); lower case instead of IGNORECASE, which is several times slower."""
+    return re.compile(pattern.lower())
 
 
 def _routes(text: str) -> tuple[Route, ...]:

@@ -86,10 +86,13 @@ def read_part(part: Part) -> Iterator[Record]:
             for raw in _results(stream, part.path):
                 count += 1
                 yield parse_record(raw, part.path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        # RuntimeError is zipfile's word for an entry that is encrypted or compressed in a way it does not know.
         raise DataError(f"{part.path} is damaged: {error}", "fetch it again; the store is unchanged") from error
     except OSError as error:
         raise DataError(f"{part.path} cannot be read: {error.strerror or error}", "check the file") from error
+    if not count:
+        raise DataError(f"{part.path} holds no labels", "it is not an openFDA part; fetch it again")
     if part.records is not None and count != part.records:
         raise DataError(
             f"{part.path} holds {count} labels, download.json promises {part.records}", "fetch the release again"
@@ -137,10 +140,18 @@ def _results(stream: Any, path: Path) -> Iterator[dict[str, Any]]:
                 raise DataError(f"{path}: a record is not an object", "fetch the file again")
             yield raw
     except ijson.JSONError as error:
-        raise DataError(f"{path} is not complete JSON: {error}", "fetch the file again") from error
+        # The parser draws a picture of the place below its first line; an error here is one line.
+        reason = str(error).partition("\n")[0]
+        raise DataError(f"{path} is not complete JSON: {reason}", "fetch the file again") from error
 
 
 # ------------------------------------------------------------------------------------------------------ one record
+
+def _filled(raw: dict[str, Any], key: str) -> str:
+    if not (value := str(raw[key]).strip()):
+        raise ValueError(f"{key} is empty")
+    return value
+
 
 def _first(block: dict[str, Any], key: str) -> str:
     values = block.get(key)
@@ -155,7 +166,7 @@ def _all(block: dict[str, Any], key: str) -> list[str]:
 def parse_record(raw: dict[str, Any], path: Path) -> Record:
     """One openFDA result as a Record. Raises DataError when it lacks its identity (set_id, version, date)."""
     try:
-        set_id, version, stamp = str(raw["set_id"]), str(raw["version"]), str(raw["effective_time"])
+        set_id, version, stamp = (_filled(raw, key) for key in ("set_id", "version", "effective_time"))
         effective = date(int(stamp[:4]), int(stamp[4:6]), int(stamp[6:8]))
     except (KeyError, ValueError) as error:
         raise DataError(f"{path}: a record lacks set_id, version or effective_time ({error})", "not a label") from error

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.panel import Panel
 from rich.style import Style
 from rich.table import Table
@@ -255,12 +256,15 @@ def print_passage(source: Source, console: Console) -> None:
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]], console: Console) -> None:
-    """Names and values in two columns."""
+    """Names and values in two columns; a value is wrapped on a terminal, and one line elsewhere."""
     page = _Page(console)
     held = [(safe(name), safe(value)) for name, value in pairs]
     indent = max((len(name) for name, _ in held), default=0) + 2
     for name, value in held:
-        page.paragraph(Text(value), name.ljust(indent), " " * indent)
+        if console.is_terminal:
+            page.paragraph(Text(value), name.ljust(indent), " " * indent)
+        else:
+            console.print(name.ljust(indent) + value, soft_wrap=True)
 
 
 def print_table(heads: Iterable[str], rows: Iterable[Iterable[str]], totals: Iterable[str], console: Console) -> None:
@@ -270,6 +274,10 @@ def print_table(heads: Iterable[str], rows: Iterable[Iterable[str]], totals: Ite
         table.add_column(safe(head), justify="right" if number else "left")
     for row in _with_last(rows, totals):
         table.add_row(*(safe(cell) for cell in row))
+    if not console.is_terminal:
+        # A file or a pipe has no width that figures should be cut to.
+        roomy = console.options.update(max_width=1000)
+        console.width = max(console.width, Measurement.get(console, roomy, table).maximum)
     console.print(table)
 
 

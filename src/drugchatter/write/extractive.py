@@ -10,7 +10,7 @@ import re
 
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.protocols import Index
-from drugchatter.text import fold, level
+from drugchatter.text import fold, level, stems
 from drugchatter.types import (
     Claim,
     Declined,
@@ -150,11 +150,33 @@ def claim_of(hit: Hit, drug: Drug) -> Claim:
     elif passage.kind == "table" and len(hit.line.split()) > _LONG_ROW:
         quotes = _cells(hit.line)
     else:
-        quotes = [*([hit.lead] if hit.lead else []), hit.line]
-    text = " ".join(trimmed(quote) for quote in quotes)
+        quotes = [*_context(hit), *([hit.lead] if hit.lead else []), hit.line]
+    shown = [trimmed(quote) for quote in quotes]
+    if len(shown) > 1 and quotes[0] == hit.sub:
+        shown[0] += ":"
+    text = " ".join(shown)
     basis = "row" if passage.kind == "table" else "quote"
     supports = tuple(Support(passage.id, quote) for quote in quotes)
     return Claim(text, supports, basis, drug.id, (passage.field,))  # type: ignore[arg-type]
+
+
+# Sections in which a sentence belongs to the population, indication or form that its heading names.
+_BY_POPULATION = frozenset({"dosage_and_administration", "use_in_specific_populations", "pediatric_use", "geriatric_use"})
+_PLAIN_HEADING = re.compile(
+    r"^(?:recommended|general|important|overview|usual|basic|dos(?:age|ing)|administration|instructions?|information|"
+    r"considerations?|risk summary|data|human data|clinical considerations|and|for|of|the|with|guidelines|method|"
+    r"preparation|missed|doses?|\s|:)+$"
+)
+
+
+def _context(hit: Hit) -> list[str]:
+    """The heading a sentence stands under, where it names whom or what the sentence is about and the sentence does not."""
+    sub = hit.sub
+    if not sub or hit.passage.field not in _BY_POPULATION or hit.passage.kind != "text" or len(sub.split()) > 14:
+        return []
+    own = {stem for stem in stems(sub) if len(stem) > 3}
+    told = own & set(stems(hit.line))
+    return [] if _PLAIN_HEADING.match(fold(sub)) or told or sub not in hit.passage.text else [sub]
 
 
 _LONG_ROW = 60
