@@ -327,8 +327,8 @@ def _faults(low: str) -> float:
         faults += 1.2
     if count < 4:
         faults += 1.0
-    if count > 60:
-        faults += 0.6 + (count - 60) / 60
+    if count > 30:
+        faults += (count - 30) / 60
     if low.startswith(("figure ", "table ")):
         faults += 2.0
     if low.startswith("warning:"):

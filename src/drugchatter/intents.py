@@ -454,7 +454,7 @@ TABLE: dict[str, dict[str, Any]] = {
             information_for_patients 0.3 breast.?feed|nursing
         """,
         "value": r"\bbreast.?f(?:e|ee)d|\bnot recommended|\bmilk\b|\bnursing\b|\badvise\b|\bhours\b|\bmonths?\b|\bweeks?\b",
-        "prime": r"\bnot recommended\b|\badvise\b|\bno (?:data|information)\b|\b(?:human|breast) milk\b|\bnot (?:to )?breast",
+        "prime": r"\bnot recommended\b|\badvise\b|\bno (?:data|information)\b|\bnot (?:to )?breast|\bshould not\b|\bdiscontinue\b",
         "then": "pregnancy contraception",
     },
     "contraception": {

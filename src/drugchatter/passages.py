@@ -184,7 +184,7 @@ def _cuts(text: str, chapter: str) -> list[tuple[int, int, str]]:
     last: tuple[int, ...] = (0,)
     for match in _NUMBERED.finditer(text):
         number = tuple(int(part) for part in match[1].split("."))
-        if match[1].split(".")[0] != chapter or number <= last or number[-1] > max(last[-1], 0) + 3 + 30 * (len(number) == 1):
+        if match[1].split(".")[0] != chapter or number <= last or number[-1] > last[-1] + 12:
             continue
         if len(number) == 1 and match.start() != 0:
             continue
@@ -263,6 +263,8 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
         if before.lower() in _SMALL or before.endswith((",", ".", "(")):
             continue
         plain = re.sub(r"\W", "", token).lower()
+        if plain in own_names and re.sub(r"\W", "", before).lower() in _VERBS:
+            continue
         opens = token[:1].isupper() and not token.endswith(":") and (plain in _STARTERS or plain in own_names)
         alone = index == 1 and re.sub(r"\W", "", before).lower() in _VERBS
         if opens and not alone:
@@ -302,10 +304,22 @@ def sentences(body: str, own_names: set[str]) -> list[str]:
 
     lines: list[str] = []
     for part in _QUESTION.split(body):
-        for raw in sent_tokenize(part):
+        for raw in _whole(sent_tokenize(part)):
             for sentence in _BREAK.split(raw):
                 _add(lines, sentence.strip(), own_names)
     return lines
+
+
+def _whole(parts: list[str]) -> Iterator[str]:
+    """Sentences again, where the tokenizer cut inside a parenthesis ("(max. 300 mg)")."""
+    held = ""
+    for part in parts:
+        held = f"{held} {part}".strip()
+        if held.count("(") <= held.count(")") or len(held) > 600:
+            yield held
+            held = ""
+    if held:
+        yield held
 
 
 def _add(lines: list[str], sentence: str, own_names: set[str]) -> None:

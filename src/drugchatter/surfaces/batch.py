@@ -42,11 +42,11 @@ def decoded(raw: bytes, what: str) -> str:
 
 
 def answer_lines(stream: BinaryIO, ask: Callable[[Question], Answer], *, plain: bool = False) -> Iterator[Outcome]:
-    """Ask each line of `stream`; yield its answer, or what is wrong with it, under its id (else its line number)."""
+    """Ask each line of `stream`; yield its answer, or what is wrong with it, under its id (else `line-N`)."""
     for number, raw in enumerate(bounded_lines(stream), 1):
         if not raw.strip():
             continue
-        input_id: str | int = number
+        input_id: str | int = f"line-{number}"
         try:
             fields = _fields(raw, number)
             input_id = _input_id(fields, number)
@@ -80,7 +80,7 @@ def _fields(raw: bytes, number: int) -> dict[str, Any]:
 
 
 def _input_id(fields: dict[str, Any], number: int) -> str | int:
-    input_id = fields.get("id", number)
+    input_id = fields.get("id", f"line-{number}")
     if isinstance(input_id, bool) or not isinstance(input_id, str | int):
         raise UsageError(f"line {number}: its id is neither text nor a whole number", _HINT)
     return input_id

@@ -92,13 +92,13 @@ def _first_section(
     """The answer to what was asked: the best lines of each asked intent in turn."""
     if not findings:
         return None
-    reading = evidence.reading
     if absent:
         findings = [f for f in findings if f.intent in ("indication", "off_label")] or findings[:1]
     limit = _FIRST_STATEMENTS if len(findings) == 1 else 5
     words = 0
     claims: list[Claim] = []
-    queues = [list(_spread(finding)) for finding in findings[:3]]
+    best = findings[0].hits[0].score
+    queues = [[hit for hit in _spread(finding) if hit.score >= 0.7 * best] for finding in findings[:3]]
     while any(queues) and len(claims) < limit and words < _FIRST_WORDS:
         for finding, queue in zip(findings, queues, strict=False):
             claim = _take(queue, finding, used, _FIRST_WORDS + 25 - words)
@@ -108,7 +108,7 @@ def _first_section(
             if len(claims) >= limit or words >= _FIRST_WORDS:
                 break
     first = findings[0]
-    return DraftSection(intents()[first.intent].heading.format(drug=first.drug.name), tuple(claims)) if reading else None
+    return DraftSection(intents()[first.intent].heading.format(drug=first.drug.name), tuple(claims))
 
 
 def _spread(finding: Finding) -> list[Hit]:
@@ -122,8 +122,10 @@ def _take(queue: list[Hit], finding: Finding, used: set[tuple[str, str]], room: 
     while queue:
         hit = queue.pop(0)
         claim = claim_of(hit, finding.drug)
+        if claim is None or (hit.passage.id, hit.line) in used:
+            continue
         said = _gist(claim.text)
-        if (hit.passage.id, hit.line) in used or any(said <= other or other <= said for _, other in _gists(used)):
+        if any(_alike(said, other) for _, other in _gists(used)):
             continue
         if len(claim.text.split()) > max(room, 30) and used:
             continue
@@ -131,6 +133,11 @@ def _take(queue: list[Hit], finding: Finding, used: set[tuple[str, str]], room: 
         used.add(("gist", " ".join(sorted(said))))
         return claim
     return None
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two statements say much the same: one within the other, or four words of five shared."""
+    return one <= other or other <= one or len(one & other) >= 0.8 * len(one | other)
 
 
 def _gist(text: str) -> frozenset[str]:
@@ -141,23 +148,52 @@ def _gists(used: set[tuple[str, str]]) -> list[tuple[str, frozenset[str]]]:
     return [(tag, frozenset(value.split())) for tag, value in used if tag == "gist"]
 
 
-def claim_of(hit: Hit, drug: Drug) -> Claim:
-    """One line as a claim. A list item brings the line that introduces its list; a line that introduces a list brings
-    its items; a long table row is cut to the cells that matter."""
+def claim_of(hit: Hit, drug: Drug) -> Claim | None:
+    """One line as a claim, with what it cannot be understood without: the list's introduction, the items it introduces,
+    the sentence it leans on, the heading that names its population. None when that would be too long to show."""
     passage = hit.passage
-    if hit.line.endswith(":"):
-        quotes = [_with_items(hit)]
-    elif passage.kind == "table" and len(hit.line.split()) > _LONG_ROW:
-        quotes = _cells(hit.line)
+    if passage.kind == "fact":
+        quotes = [hit.line]
+    elif passage.kind == "table":
+        quotes = _cells(hit.line) if len(hit.line.split()) > _LONG_ROW else [hit.line]
+    elif hit.line.endswith(":"):
+        quotes = [*_context(hit), _with_items(hit)]
     else:
-        quotes = [*_context(hit), *([hit.lead] if hit.lead else []), hit.line]
+        whole = _with_antecedent(hit)
+        if whole is None:
+            return None
+        quotes = [*_context(hit), *([hit.lead] if hit.lead and hit.lead not in whole else []), whole]
     shown = [trimmed(quote) for quote in quotes]
     if len(shown) > 1 and quotes[0] == hit.sub:
         shown[0] += ":"
-    text = " ".join(shown)
     basis = "row" if passage.kind == "table" else "quote"
     supports = tuple(Support(passage.id, quote) for quote in quotes)
-    return Claim(text, supports, basis, drug.id, (passage.field,))  # type: ignore[arg-type]
+    return Claim(" ".join(shown), supports, basis, drug.id, (passage.field,))  # type: ignore[arg-type]
+
+
+# A sentence that opens like this says nothing safe alone: of which patients, which dose, which study?
+_LEANS = re.compile(
+    r"^(?:for (?:some |those |these |other |such )?patients|in (?:these|those|such|this|both|addition)|these|those|this|such|they|it|"
+    r"thereafter|then|therefore|however|alternatively|if (?:a |the )?(?:patient|dose|response|needed|tolerated|inadequate|necessary)|"
+    r"the (?:dose|dosage|drug|tablets?|medication|infusion|injection|rate|same|latter|former|difference|remaining)\b|"
+    r"doses? (?:may|can|should)|dosage (?:may|can|should)|otherwise|also|additionally|continue|repeat|subsequent|"
+    r"(?:increase|reduce|decrease|titrate)\b|(?:without|with) an? |adults?:|pediatric)\b",
+    re.IGNORECASE,
+)
+_MOST_LINES, _MOST_WORDS = 4, 85
+
+
+def _with_antecedent(hit: Hit) -> str | None:
+    """The line, led by the one it leans on, as they stand together; None when no short block makes it whole."""
+    lines = hit.passage.lines()
+    end = lines.index(hit.line)
+    start = end
+    while start > 0 and _LEANS.match(lines[start]) and lines[start - 1] != hit.sub:
+        start -= 1
+    block = lines[start : end + 1]
+    if len(block) > _MOST_LINES or (len(block) > 1 and len(" ".join(block).split()) > _MOST_WORDS):
+        return None
+    return "\n".join(block)
 
 
 # Sections in which a sentence belongs to the population, indication or form that its heading names.
@@ -174,9 +210,16 @@ def _context(hit: Hit) -> list[str]:
     sub = hit.sub
     if not sub or hit.passage.field not in _BY_POPULATION or hit.passage.kind != "text" or len(sub.split()) > 14:
         return []
-    own = {stem for stem in stems(sub) if len(stem) > 3}
-    told = own & set(stems(hit.line))
-    return [] if _PLAIN_HEADING.match(fold(sub)) or told or sub not in hit.passage.text else [sub]
+    if _PLAIN_HEADING.match(fold(sub)) or sub not in hit.passage.text:
+        return []
+    if not _YOUNG.search(fold(sub)) and _OWN_POPULATION.search(fold(hit.line)):
+        return []
+    told = {stem for stem in stems(sub) if len(stem) > 3} & set(stems(hit.line))
+    return [] if told else [sub]
+
+
+_YOUNG = re.compile(r"\b(?:pediatric|child|adolescent|infant|neonat|years|weigh)")
+_OWN_POPULATION = re.compile(r"\b(?:patients? with|adults?|pediatric|children|renal|hepatic|elderly|geriatric|women|wom[ae]n|males?|females?|pregnan\w+)\b")
 
 
 _LONG_ROW = 60
