@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from drugchatter.lexicon import pattern, table
@@ -22,12 +22,14 @@ _TOP = 12
 _ANIMAL = re.compile(r"\b(?:rats?|rabbits?|mice|mouse|monkeys?|dogs?|animals?|in vitro|hamsters?)\b")
 _POINTER = re.compile(r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably")
 _WANTS_NUMBER = re.compile(r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b")
+_WANTS_PERCENT = re.compile(r"\bpercent|%|\bhow (?:common|often|likely|many people|many patients)\b|\brate\b|\bincidence\b|\bshare\b|\bodds\b")
 _QUANTITY = re.compile(r"\d[\d.,]*\s?(?:%|mg|mcg|g\b|units?|ml|hours?|days?|weeks?|months?|minutes?|years?|kg)")
 _MEASURED = frozenset({"efficacy", "side_effects", "does_x_cause_y", "general"})
 # Items that one introducing line ("… in patients with:") is carried over at most.
 _LONGEST_LIST = 8
 _SENTENCE = re.compile(r"\b(?:is|are|was|were|should|must|may|can|do|does|has|have|had|will|administer|take|start|initiate|increase|reduce)\b")
 _BEYOND = 0.3
+_GOES_ON = 1.0
 _READABLE = tuple(
     field
     for field in SECTIONS
@@ -103,7 +105,7 @@ class Finder:
         lines = [(line, route) for route in intent.routes for line in self._lines(drug, route.field) if _admits(route, line)]
         if focus and intent_id != "boxed_warning":
             lines.extend(self._beyond(drug, intent, focus))
-        hits = _rank(lines, intent, focus, bool(_WANTS_NUMBER.search(fold(reading.question.text))))
+        hits = _rank(lines, intent, focus, fold(reading.question.text))
         supported = bool(hits)
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
@@ -269,10 +271,11 @@ def _admits(route: Route, line: Line) -> bool:
 
 
 def _rank(
-    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], wants_number: bool
+    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], question: str
 ) -> tuple[Hit, ...]:
     """Lines by score, best first; of equal scores the earlier line."""
     total = len(lines)
+    wants_number, wants_percent = bool(_WANTS_NUMBER.search(question)), bool(_WANTS_PERCENT.search(question))
     weighted = []
     for compiled in {pattern(concept): None for concept in focus}:
         frequency = sum(1 for line, _ in lines if compiled.search(line.low))
@@ -282,13 +285,24 @@ def _rank(
     for order, (line, route) in enumerate(lines):
         score = _score(line, route, intent, weighted)
         if wants_number and _QUANTITY.search(line.low):
-            score += 0.7
+            score += 0.7 + 0.6 * (wants_percent and "%" in line.low)
         if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
             score += 0.8
         key = (line.passage.id, line.text)
         if key not in hits or score > hits[key].score:
             hits[key] = Hit(line.passage, line.text, score, line.sub, line.lead, order)
-    return tuple(sorted(hits.values(), key=lambda hit: (-round(hit.score, 6), hit.order)))
+    ranked = sorted(hits.values(), key=_by_score)
+    return tuple(sorted((_beside(hit, ranked[0]) for hit in ranked), key=_by_score))
+
+
+def _by_score(hit: Hit) -> tuple[float, int]:
+    return -round(hit.score, 6), hit.order
+
+
+def _beside(hit: Hit, best: Hit) -> Hit:
+    """A line right after the best one mostly goes on about the same thing."""
+    goes_on = hit.passage.id == best.passage.id and hit.order == best.order + 1 and hit.score > 0.4 * best.score
+    return replace(hit, score=min(hit.score + _GOES_ON, best.score)) if goes_on else hit
 
 
 def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[re.Pattern[str], float]]) -> float:

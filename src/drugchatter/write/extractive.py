@@ -175,7 +175,7 @@ def claim_of(hit: Hit, drug: Drug) -> Claim | None:
 _LEANS = re.compile(
     r"^(?:for (?:some |those |these |other |such )?patients|in (?:these|those|such|this|both|addition)|these|those|this|such|they|it|"
     r"thereafter|then|therefore|however|alternatively|if (?:a |the )?(?:patient|dose|response|needed|tolerated|inadequate|necessary)|"
-    r"the (?:dose|dosage|drug|tablets?|medication|infusion|injection|rate|same|latter|former|difference|remaining)\b|"
+    r"the (?:dose|dosage|rate|same|latter|former|difference|remaining)\b(?! of \w)|"
     r"doses? (?:may|can|should)|dosage (?:may|can|should)|otherwise|also|additionally|continue|repeat|subsequent|"
     r"(?:increase|reduce|decrease|titrate)\b|(?:without|with) an? |adults?:|pediatric)\b",
     re.IGNORECASE,
@@ -192,12 +192,13 @@ def _with_antecedent(hit: Hit) -> str | None:
         start -= 1
     block = lines[start : end + 1]
     if len(block) > _MOST_LINES or (len(block) > 1 and len(" ".join(block).split()) > _MOST_WORDS):
-        return None
+        return None if hit.passage.field in _BY_POPULATION else hit.line
     return "\n".join(block)
 
 
 # Sections in which a sentence belongs to the population, indication or form that its heading names.
 _BY_POPULATION = frozenset({"dosage_and_administration", "use_in_specific_populations", "pediatric_use", "geriatric_use"})
+_BY_TOPIC = _BY_POPULATION | {"warnings_and_cautions", "warnings", "drug_interactions"}
 _PLAIN_HEADING = re.compile(
     r"^(?:recommended|general|important|overview|usual|basic|dos(?:age|ing)|administration|instructions?|information|"
     r"considerations?|risk summary|data|human data|clinical considerations|and|for|of|the|with|guidelines|method|"
@@ -208,7 +209,7 @@ _PLAIN_HEADING = re.compile(
 def _context(hit: Hit) -> list[str]:
     """The heading a sentence stands under, where it names whom or what the sentence is about and the sentence does not."""
     sub = hit.sub
-    if not sub or hit.passage.field not in _BY_POPULATION or hit.passage.kind != "text" or len(sub.split()) > 14:
+    if not sub or hit.passage.field not in _BY_TOPIC or hit.passage.kind != "text" or len(sub.split()) > 14:
         return []
     if _PLAIN_HEADING.match(fold(sub)) or sub not in hit.passage.text:
         return []
