@@ -2,8 +2,9 @@
 
 1. passage    every support names a passage of this edition, of the drug that the claim is about
 2. verbatim   every quotation stands in its passage character by character
-3. carried    a quotation's words are shown as they are: the text is the quotation, references left out, or (for a
-              model's sentence) its numbers with units, negations and drug names all stand in the quotations
+3. carried    the text says no more and no less: its numbers with their units and its negations are those of the
+              quotations; unless a model wrote it, it is the quotations word for word, references and the drug's own
+              names left aside
 4. absence    a claim without quotation must be an absence, and the search behind it must have come back empty
 """
 
@@ -14,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from drugchatter.protocols import Index
-from drugchatter.text import level, negations, numbers, words
+from drugchatter.text import negations, numbers, without_references, words
 from drugchatter.types import Claim, Document, Evidence, Passage, Rejection
 
 
@@ -25,9 +26,6 @@ class Passed:
     claim: Claim
     passages: tuple[Passage, ...]
     documents: tuple[Document, ...]
-
-
-_REFERENCES = re.compile(r"\[see [^\]]*\]|\((?:see )?\d{1,2}(?:\.\d{1,2})?(?:,\s*\d{1,2}(?:\.\d{1,2})?)*\)")
 
 
 def check_claim(claim: Claim, evidence: Evidence, index: Index) -> Passed | Rejection:
@@ -69,19 +67,16 @@ def _check_absence(claim: Claim, evidence: Evidence) -> Passed | Rejection:
 
 def not_carried(claim: Claim, index: Index) -> tuple[str, str] | None:
     """(check, reason) when the claim's text says what its quotations do not; None when it is carried."""
-    quotes = " ".join(support.quote for support in claim.supports)
     names = _own_names(claim, index)
-    if reason := _numbers_differ(_without_names(claim.text, names), _without_names(quotes, names)):
+    text = _without_names(without_references(claim.text), names)
+    quotes = _without_names(without_references(" ".join(support.quote for support in claim.supports)), names)
+    if reason := _numbers_differ(text, quotes):
         return reason
-    if reason := _negations_differ(claim.text, quotes):
+    if reason := _negations_differ(text, quotes):
         return reason
-    own = {word for name in _own_names(claim, index) for word in words(name)}
-    if claim.basis == "model":
-        return None
-    said = [word for word in words(_plain(claim.text)) if word not in own]
-    held = Counter(word for word in words(quotes))
-    strange = [word for word, count in Counter(said).items() if count > held[word]]
-    return ("carried", f"words that no quotation holds: {', '.join(strange[:5])}") if strange else None
+    if claim.basis != "model" and words(text) != words(quotes):
+        return "carried", "the text is not its quotations, word for word and in their order"
+    return None
 
 
 def _own_names(claim: Claim, index: Index) -> tuple[str, ...]:
@@ -96,15 +91,11 @@ def _without_names(text: str, names: tuple[str, ...]) -> str:
     return text
 
 
-def _plain(text: str) -> str:
-    return _REFERENCES.sub(" ", level(text))
-
-
 def _numbers_differ(text: str, quotes: str) -> tuple[str, str] | None:
     """Every number of the text, with its unit, must stand in a quotation; a bare number may not gain a unit."""
     held = Counter(numbers(quotes))
     values = {number.value for number in held}
-    for number in numbers(_plain(text)):
+    for number in numbers(text):
         if number.value not in values:
             return "number", f"{number.value} stands in no quotation"
         if number not in held:
@@ -113,7 +104,7 @@ def _numbers_differ(text: str, quotes: str) -> tuple[str, str] | None:
 
 
 def _negations_differ(text: str, quotes: str) -> tuple[str, str] | None:
-    said, held = Counter(negations(_plain(text))), Counter(negations(_plain(quotes)))
+    said, held = Counter(negations(text)), Counter(negations(quotes))
     if said != held:
         differs = sorted((said - held) | (held - said))
         return "negation", f"the text and its quotations differ in: {', '.join(differs)}"

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from drugchatter.lexicon import pattern, table
+from drugchatter.lexicon import class_terms, pattern, table
 from drugchatter.protocols import Index
 from drugchatter.text import fold, words
 from drugchatter.types import Concept, Coverage, Drug, DrugMatch, Evidence, Finding, Hit, Passage, Reading
@@ -115,7 +115,7 @@ class Finder:
             searched = ", ".join(dict.fromkeys(c.said for c in focus))
         elif intent_id == "interaction_pair":
             hits = tuple(hit for hit in hits if any(pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus))
-            supported, searched = bool(hits), ", ".join(c.said for c in focus)
+            supported, searched = bool(hits), ", ".join(dict.fromkeys(c.said for c in focus))
         coverage = Coverage(
             source=drug.reference.source,
             edition=self._index.edition.id,
@@ -140,7 +140,7 @@ class Finder:
     def _focus(self, reading: Reading, match: DrugMatch, intent_id: str) -> tuple[Concept, ...]:
         if intent_id != "interaction_pair":
             return (*reading.focus, *(_agent(a) for a in reading.agents))
-        others = [_as_agent(other.drug) for other in reading.drugs if other.drug.id != match.drug.id]
+        others = [c for o in reading.drugs if o.drug.id != match.drug.id for c in (_by_name(o.drug), _as_agent(o.drug))]
         agents = tuple(_agent(agent) for agent in reading.agents)
         return (*others, *agents, *(() if others or agents else reading.focus))
 
@@ -382,16 +382,21 @@ def topic_groups(topic: Concept) -> list[re.Pattern[str]]:
 def _agent(agent: tuple[str, str]) -> Concept:
     """A substance that is not in the store, by its own names and the classes that labels call it by."""
     said, generic = agent
-    terms = [term for part in (said, *generic.split(" / ")) for term in (part, *table().get(" ".join(words(part)), ()))]
-    return Concept(said, tuple(dict.fromkeys(terms)))
+    parts = (said, *generic.split(" / "))
+    terms = [term for part in parts for term in (part, *table().get(" ".join(words(part)), ()))]
+    return Concept(said, tuple(dict.fromkeys((*terms, *class_terms(parts)))))
+
+
+def _by_name(drug: Drug) -> Concept:
+    """Another drug by its names alone: a line that names it outranks one about its class."""
+    return Concept(drug.name, (drug.name, *drug.ingredients))
 
 
 def _as_agent(drug: Drug) -> Concept:
     """Another drug of the question, by brand, ingredients and classes."""
-    terms = [drug.name, *drug.ingredients]
-    for ingredient in drug.ingredients:
-        terms.extend(table().get(" ".join(words(ingredient)), ()))
-    terms.extend(re.sub(r"\b(?:drug|agent)s?$", "", name, flags=re.I).strip() for name in drug.pharm_classes)
+    known = [term for name in drug.ingredients for term in table().get(" ".join(words(name)), ())]
+    classes = [re.sub(r"\b(?:drug|agent)s?$", "", name, flags=re.I).strip() for name in drug.pharm_classes]
+    terms = (drug.name, *drug.ingredients, *known, *classes, *class_terms((*drug.ingredients, *drug.pharm_classes)))
     return Concept(drug.name, tuple(dict.fromkeys(term for term in terms if len(term) > 2)))
 
 

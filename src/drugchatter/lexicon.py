@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -21,6 +22,22 @@ def table() -> dict[str, tuple[str, ...]]:
         for phrase in said.split(","):
             found[" ".join(words(phrase))] = terms
     return found
+
+
+@cache
+def _classes() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    rows = (resources.files("drugchatter") / "data" / "classes.tsv").read_text("utf-8").splitlines()[1:]
+    return tuple((key, tuple(t.strip() for t in label.split(","))) for key, label in (row.split("\t") for row in rows))
+
+
+def class_terms(names: Iterable[str]) -> tuple[str, ...]:
+    """Words by which labels speak of a drug's class in their interaction sections ("sertraline" → serotonergic, SSRI …).
+
+    `names`: its ingredients and pharmacologic classes. Used to search with, never to answer with.
+    """
+    folded = [fold(name) for name in names]
+    found = [term for key, terms in _classes() if any(key in name for name in folded) for term in terms]
+    return tuple(dict.fromkeys(found))
 
 
 @cache

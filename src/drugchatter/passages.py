@@ -263,7 +263,7 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
         if before.lower() in _SMALL or before.endswith((",", ".", "(")):
             continue
         plain = re.sub(r"\W", "", token).lower()
-        if plain in own_names and re.sub(r"\W", "", before).lower() in _VERBS:
+        if plain in own_names and (re.sub(r"\W", "", before).lower() in _VERBS | own_names):
             continue
         opens = token[:1].isupper() and not token.endswith(":") and (plain in _STARTERS or plain in own_names)
         alone = index == 1 and re.sub(r"\W", "", before).lower() in _VERBS

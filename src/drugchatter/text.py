@@ -147,6 +147,19 @@ def negations(text: str) -> list[str]:
     return _ORDINARY_NEGATION.findall(level(text))
 
 
+_REFERENCES = re.compile(
+    r"\s*(?:\[\s?[Ss]ee [^\]]{0,300}\]|\((?:[Ss]ee )?\d{1,2}(?:\.\d{1,2})?(?:,\s*\d{1,2}(?:\.\d{1,2})?)*\))(?=[\s.,;:)]|$)"
+)
+_MARKS = re.compile(r"(^|\s)[•*†‡]\s*")
+_SPACED = re.compile(r"\s+([.,;:])")
+
+
+def without_references(text: str) -> str:
+    """`text` without what points to other sections ("[see …]", "(2.1)") and without list marks; no word is changed."""
+    text = _SPACED.sub(r"\1", _REFERENCES.sub("", " ".join(text.split())))
+    return " ".join(_MARKS.sub(r"\1", text).split()).replace("..", ".")
+
+
 _LANGUAGES = (
     ("es", re.compile(r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuanto|sirve|tomar)\b")),
     ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w{0,6}|mozna|jakie)\b")),

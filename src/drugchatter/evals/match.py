@@ -1,7 +1,8 @@
 """Whether a gold string stands in an answer: white space, case, dashes and degree signs levelled, numbers whole.
 
-Rules of ../shared/eval/README.md: a number is not matched inside a longer one ("6 days" is not in "16 days"); "12 hours",
-"12-hour" and "12 h" are equal, so are "10 mg" and "10mg", "2 to 4" and "2-4"; Schedule II is not in Schedule III.
+Rules of ../shared/eval/README.md: a number is not matched inside a longer one ("6 days" is not in "16 days");
+"12 hours", "12-hour" and "12 h" are equal, so are "10 mg" and "10mg", "2 to 4" and "2-4"; Schedule II is not in
+Schedule III.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from functools import lru_cache
 from drugchatter.text import level
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+# In this order: what joins a number to its unit comes after what is spelled out and grouped has been levelled.
 _UNITS = (
+    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
+    (re.compile(r"\bpercent\b"), "%"),
     (re.compile(r"(?<=\d)\s*-?\s*(?:hours|hour|hrs|hr|h)\b"), " hour"),
     (re.compile(r"(?<=\d)\s*-?\s*(?:days|day)\b"), " day"),
     (re.compile(r"(?<=\d)\s*-?\s*(?:weeks|week|wks|wk)\b"), " week"),
@@ -21,8 +25,6 @@ _UNITS = (
     (re.compile(r"(?<=\d)\s*-?\s*(?:minutes|minute|mins|min)\b"), " minute"),
     (re.compile(r"(?<=\d)\s+(?=(?:mg|mcg|g|ml|kg|units?|%|l|iu|meq|°)\b|%|°)"), ""),
     (re.compile(r"(?<=\d)\s*(?:to|-)\s*(?=\d)"), "-"),
-    (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
-    (re.compile(r"\bpercent\b"), "%"),
 )
 
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, create_engine, event, insert, text, update
+from sqlalchemy import URL, Connection, bindparam, create_engine, event, insert, text, update
 from sqlalchemy.exc import DatabaseError
 
 from drugchatter.errors import NoSpaceError, StoreError
@@ -40,6 +40,10 @@ class _Tally:
     passages: int = 0
 
 
+# EEXIST: a file stands where the folder should be.
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
+
+
 @contextmanager
 def space_errors(place: Path) -> Iterator[None]:
     """Turn 'no space' and 'not writable' of any layer into one error that names the place."""
@@ -47,17 +51,19 @@ def space_errors(place: Path) -> Iterator[None]:
         yield
     except (OSError, DatabaseError, sqlite3.Error) as error:
         reason = str(getattr(error, "orig", None) or error)
-        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "full" in reason
-        readonly = getattr(error, "errno", None) in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
+        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "full" in reason
+        readonly = getattr(error, "errno", None) in _NOT_WRITABLE
         if full:
             free = shutil.disk_usage(place if place.exists() else Path("/")).free
             raise NoSpaceError(
                 f"no space left under {place} ({free // 2**20} MB free)",
                 "free some space, or set DRUGCHATTER_HOME to another disk; published data are unchanged",
             ) from error
-        if readonly or "readonly" in reason or "unable to open" in reason:
+        # SQLite calls a quota or a limit on file size "disk I/O error".
+        if readonly or any(words in reason for words in ("readonly", "unable to open", "disk I/O error")):
             raise NoSpaceError(
-                f"{place} cannot be written ({reason})", "make it writable, or set DRUGCHATTER_HOME to another folder"
+                f"{place} cannot be written ({reason})",
+                "make it writable, or set DRUGCHATTER_HOME to another folder; published data are unchanged",
             ) from error
         raise
 
@@ -94,7 +100,8 @@ def build_edition(
 def _write(
     path: Path, loaded: Iterable[tuple[Record, list[Passage]]], synonyms: list[Synonym], released: str
 ) -> str:
-    engine = create_engine(f"sqlite:///{path}")
+    # Not as text: a folder's name may hold `?` or `#`.
+    engine = create_engine(URL.create("sqlite", database=str(path)))
 
     @event.listens_for(engine, "connect")
     def _fast(connection: Any, _: Any) -> None:

@@ -17,7 +17,9 @@ def current(editions: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StoreError(f"{editions / 'current'} cannot be read ({error.strerror})", "check its permissions") from error
+        raise StoreError(
+            f"{editions / 'current'} cannot be read ({error.strerror})", "check its permissions"
+        ) from error
     if not (editions / edition_id / DATABASE).is_file():
         raise StoreError(
             f"the edition {edition_id!r} named in {editions / 'current'} is missing",
@@ -29,7 +31,11 @@ def current(editions: Path) -> str | None:
 def publish(editions: Path, edition_id: str) -> None:
     """Make `edition_id` serve, by one atomic rename; readers of the old edition keep it."""
     with space_errors(editions):
-        handle, scratch = tempfile.mkstemp(prefix=".current-", dir=editions)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{edition_id}\n")
-        Path(scratch).replace(editions / "current")
+        handle, name = tempfile.mkstemp(prefix=".current-", dir=editions)
+        scratch = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(f"{edition_id}\n")
+            scratch.replace(editions / "current")
+        finally:
+            scratch.unlink(missing_ok=True)

@@ -14,9 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, ExceptionContext, create_engine, event, select, text
 from sqlalchemy import Engine as SqlEngine
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, create_engine, select, text
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from drugchatter.errors import StoreError, StoreVersionError
@@ -52,13 +51,8 @@ class EmbeddedIndex:
     # -------------------------------------------------------------------------------------------------- edition
 
     def _read_edition(self, edition_id: str) -> Edition:
-        try:
-            with self._sql.connect() as connection:
-                values: dict[str, str] = {row.key: row.value for row in connection.execute(select(tables.meta))}
-        except DatabaseError as error:
-            raise StoreError(
-                f"{self._path} is not a readable edition ({error.orig})", "delete its folder, then run `drugchatter sync`"
-            ) from error
+        with self._sql.connect() as connection:
+            values: dict[str, str] = {row.key: row.value for row in connection.execute(select(tables.meta))}
         if (found := values.get("schema_version")) != str(tables.SCHEMA_VERSION):
             raise StoreVersionError(
                 f"{self._path} was made by another version of DrugChatter (schema {found}, this is {tables.SCHEMA_VERSION})",
@@ -167,7 +161,18 @@ def _open(path: Path) -> SqlEngine:
         connection.execute("PRAGMA query_only=ON")
         return connection
 
-    return create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+
+    @event.listens_for(engine, "handle_error")
+    def _unreadable(context: ExceptionContext) -> None:
+        # A damaged page shows itself only when it is read, which may be long after opening.
+        if isinstance(context.original_exception, sqlite3.DatabaseError):
+            raise StoreError(
+                f"{path} is not a readable edition ({context.original_exception})",
+                "delete its folder, then run `drugchatter sync`",
+            ) from context.original_exception
+
+    return engine
 
 
 def _quoted(phrase: str) -> str:

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import DatabaseError
-
 from drugchatter import __version__
 from drugchatter.errors import DrugChatterError, UsageError
 from drugchatter.settings import Settings, load_settings
@@ -103,13 +101,9 @@ def _edition(settings: Settings) -> Iterator[Check]:
             yield Check("edition", "none yet; the starter edition is built at the first question")
             return
         index = EmbeddedIndex(settings.editions / edition_id)
-        yield Check("edition", f"{edition_id} (schema {SCHEMA_VERSION}), built {index.edition.built}")
         counts = ", ".join(f"{count:,} in {table}" for table, count in index.counts().items())
+        yield Check("edition", f"{edition_id} (schema {SCHEMA_VERSION}), built {index.edition.built}")
         yield Check("tables", counts)
         index.close()
-    except DatabaseError as error:
-        yield Check(
-            "tables", f"the edition is damaged ({error.orig})", "delete its folder, then run `drugchatter sync`"
-        )
     except DrugChatterError as error:
         yield Check("edition", error.message, error.hint or "run `drugchatter sync`")

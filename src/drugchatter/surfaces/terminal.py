@@ -40,9 +40,15 @@ def safe(text: str) -> str:
     return _INVISIBLE.sub("", _CONTROLS.sub("\ufffd", _SPACES.sub(" ", text)))
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the caller, who ends the program; rich would end it here, as a failure."""
+        raise  # noqa: PLE0704 - called while the BrokenPipeError is being handled
+
+
 def make_console(file: TextIO) -> Console:
     """A console on `file` that prints strings as they are, without markup, emoji codes or guessed highlights."""
-    return Console(file=file, markup=False, emoji=False, highlight=False)
+    return _Console(file=file, markup=False, emoji=False, highlight=False)
 
 
 def print_answer(answer: Answer, console: Console) -> None:

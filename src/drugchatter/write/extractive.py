@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.protocols import Index
-from drugchatter.text import fold, level, stems
+from drugchatter.text import fold, level, stems, without_references
 from drugchatter.types import (
     Claim,
     Declined,
@@ -31,15 +30,6 @@ from drugchatter.write.refusals import decline, safety_notices
 _FIRST_WORDS = 95
 _NEXT_WORDS = 26
 _FIRST_STATEMENTS = 4
-_REFERENCES = re.compile(r"\s*(?:\[[Ss]ee [^\]]*\]|\((?:[Ss]ee )?\d{1,2}(?:\.\d{1,2})?(?:,\s*\d{1,2}(?:\.\d{1,2})?)*\))(?=[\s.,;:)]|$)")
-_TAIL = re.compile(r"\s+([.,;:])")
-
-
-def trimmed(quote: str) -> str:
-    """A quotation as shown: references to other sections, list marks and line ends left out; no word changed."""
-    text = _TAIL.sub(r"\1", _REFERENCES.sub("", quote.replace("\n", " ")))
-    text = re.sub(r"(^|\s)[•*†‡]\s*", r"\1", text)
-    return " ".join(text.split()).replace("..", ".")
 
 
 class ExtractiveWriter:
@@ -163,7 +153,7 @@ def claim_of(hit: Hit, drug: Drug) -> Claim | None:
         if whole is None:
             return None
         quotes = [*_context(hit), *([hit.lead] if hit.lead and hit.lead not in whole else []), whole]
-    shown = [trimmed(quote) for quote in quotes]
+    shown = [without_references(quote) for quote in quotes]
     if len(shown) > 1 and quotes[0] == hit.sub:
         shown[0] += ":"
     basis = "row" if passage.kind == "table" else "quote"
@@ -282,18 +272,26 @@ def _absence(evidence: Evidence) -> Claim | None:
 
 def absence_claim(finding: Finding, reading: Reading, searched: str) -> Claim:
     """"The label of X does not …", worded by what was searched; carries no quotation, and `check` knows it by basis."""
-    name, label = finding.drug.name, f"The {finding.drug.name} label of {finding.drug.reference.effective_date.isoformat()}"
+    drug = finding.drug
+    if drug.reference.kind == "summary":
+        text = f"The starter data on {drug.name} hold nothing on {searched}; they are a summary, and the label itself may."
+        if finding.intent == "boxed_warning":
+            text = f"The starter data on {drug.name} hold no boxed warning: none was found when its label was summarized."
+        return Claim(text, (), "absence", drug.id)
+    label = f"The {drug.name} label of {drug.reference.effective_date.isoformat()}"
     if finding.intent == "boxed_warning":
-        text = f"{label} has no boxed warning section: {name} does not have a boxed warning there."
+        text = f"{label} has no boxed warning section: {drug.name} does not have a boxed warning there."
     elif finding.intent == "controlled_substance":
         text = f"{label} has no controlled-substance statement."
+    elif finding.intent == "interaction_pair":
+        text = f"{label} does not mention {searched}, by name or by class; that is no proof of safety together."
     elif reading.topic and finding.intent in ("off_label", "indication", "dose", "max_dose", "administration"):
         text = f"{label} does not list {searched} among its indications: it is not mentioned there."
     elif reading.topic or finding.intent == "general":
         text = f"{label} does not mention {searched}."
     else:
         text = f"{label} does not state this: nothing on {searched} was found in it."
-    return Claim(text, (), "absence", finding.drug.id)
+    return Claim(text, (), "absence", drug.id)
 
 
 # ----------------------------------------------------------------------------------------------------- side by side
@@ -303,6 +301,7 @@ def _side_by_side(evidence: Evidence) -> tuple[Claim | None, tuple[DraftSection,
     """Comparison and interaction: the same question put to each label, each statement under its drug's name."""
     reading = evidence.reading
     by_intent: dict[str, list[Finding]] = {}
+    searched = {f.drug.id: c.searched for f, c in zip(evidence.findings, evidence.coverage, strict=True)}
     for finding in evidence.findings:
         by_intent.setdefault(finding.intent, []).append(finding)
     sections = []
@@ -317,12 +316,7 @@ def _side_by_side(evidence: Evidence) -> tuple[Claim | None, tuple[DraftSection,
                 if claim:
                     claims.append(_named(claim, finding.drug))
             if not finding.hits and intent_id == "interaction_pair":
-                others = [m.drug.name for m in reading.drugs if m.drug.id != finding.drug.id]
-                what = ", ".join([*others, *(said for said, _ in reading.agents)]) or " ".join(c.said for c in reading.focus)
-                date = finding.drug.reference.effective_date.isoformat()
-                claims.append(
-                    Claim(f"The {finding.drug.name} label of {date} does not mention {what}.", (), "absence", finding.drug.id)
-                )
+                claims.append(absence_claim(finding, reading, searched[finding.drug.id]))
         sections.append(DraftSection(_pair_heading(intent_id, reading, findings), tuple(claims)))
     sections = [section for section in sections if section.claims]
     quoted = next((c for s in sections for c in s.claims if c.basis != "absence"), None)
@@ -357,11 +351,11 @@ def _list_sections(evidence: Evidence) -> tuple[DraftSection, ...]:
     claims = []
     for finding in evidence.findings[:_LIST_SHOWN]:
         hit = finding.hits[0]
-        words = trimmed(hit.line).split()
+        words = without_references(hit.line).split()
         quote = hit.line if len(words) <= 14 else _window(hit.line, evidence)
         claims.append(
             Claim(
-                f"{finding.drug.name} ({finding.drug.generic}): “{trimmed(quote)}”",
+                f"{finding.drug.name} ({finding.drug.generic}): “{without_references(quote)}”",
                 (Support(hit.passage.id, quote),),
                 "quote",
                 finding.drug.id,
@@ -430,6 +424,3 @@ def _related(evidence: Evidence) -> tuple[str, ...]:
     order = [*wanted, "indication", "dose", "side_effects", "interactions", "pregnancy", "half_life", "storage", "mechanism"]
     able = [i for i in dict.fromkeys(order) if i in evidence.available and i not in asked]
     return tuple(intents()[i].ask.format(drug=name) for i in able[:4])
-
-
-__all__ = ["ExtractiveWriter", "NOT_IN_SOURCES", "claim_of", "trimmed"]

@@ -124,8 +124,9 @@ def _nothing_found(evidence: Evidence) -> Declined | None:
         return None
     if reading.intents[:1] in (("boxed_warning",), ("controlled_substance",)):
         return None
-    name = reading.drugs[0].drug.name
+    drug = reading.drugs[0].drug
+    held = "starter data on" if drug.reference.kind == "summary" else "label of"
     return Declined(
-        "not_in_sources", f"The {name} label does not mention {first.searched}; what was searched is the whole label held."
-        if reading.topic or not reading.intents else f"The {name} label does not state this ({first.searched}); nothing was found in the sections searched."
+        "not_in_sources", f"The {held} {drug.name} held here does not mention this: {first.searched} was not found."
+        if held == "label of" else f"The {held} {drug.name} hold nothing on this: {first.searched} was not found."
     )

@@ -1,0 +1,59 @@
+# The two commands: `make demo` and `make test`. Both set up .venv from the lock file first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= ../shared/data
+EVAL ?= ../shared/eval
+
+.PHONY: demo test check docs eval measure train lock clean
+
+demo: $(VENV)/.run
+	$(BIN)/drugchatter ask "Kesimpta mechanism of action?"
+
+test: $(VENV)/.dev
+	$(BIN)/pytest
+
+# Types, lint, and documents that are made from the code.
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tools/how_it_works.py --check
+	$(BIN)/python tools/check_formulary.py --data $(DATA)
+
+docs: $(VENV)/.dev
+	$(BIN)/python tools/how_it_works.py
+
+# Questions with gold, on the labels of $(DATA): prints a table an intent, saves eval-results/.
+eval: $(VENV)/.dev
+	DRUGCHATTER_HOME=$(VENV)/eval-home $(BIN)/drugchatter sync --from $(DATA)
+	DRUGCHATTER_HOME=$(VENV)/eval-home $(BIN)/drugchatter eval $(EVAL)/dev.jsonl $(EVAL)/hard_dev.jsonl
+
+# Every figure of docs/measurements.md.
+measure: $(VENV)/.dev
+	$(BIN)/python tools/measure.py --data $(DATA) --eval $(EVAL)
+
+# The small model of intents, from training/questions.tsv; needs scikit-learn, which nothing else does.
+train: $(VENV)/.dev
+	$(BIN)/pip install --quiet scikit-learn
+	$(BIN)/python tools/train_intents.py
+
+lock:
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --python-version 3.11 -o requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) dist build eval-results
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "drugchatter needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
