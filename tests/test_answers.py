@@ -18,7 +18,7 @@ def shown(answer: Answer) -> str:
 
 KESIMPTA = {
     "Kesimpta mechanism of action?": "CD20",
-    "Can Kesimpta cause a reaction at the injection site?": "injection-site reactions",
+    "Can Kesimpta cause a reaction at the injection site?": "local reactions at the injection site",
     "How long does Kesimpta stay in the system?": "16 days",
     "Is Kesimpta effective for RRMS?": "annualized relapse rate",
     "Is Kesimpta a B-cell depletor?": "depletes B-cells",
@@ -88,7 +88,11 @@ def test_a_brand_whose_label_is_not_held_is_not_answered_from_another_brand(engi
 
 @pytest.mark.parametrize(
     "question",
-    ["is it safe to complete the form today", "what is the best allergy relief for one day", "my heather balance is natural"],
+    [
+        "is it safe to complete the form today",
+        "what is the best allergy relief for one day",
+        "my heather balance is natural",
+    ],
 )
 def test_everyday_words_do_not_hijack_a_question(question: str, engine: Engine) -> None:
     assert engine.ask(question).reading.drugs == ()

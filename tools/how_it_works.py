@@ -1,7 +1,7 @@
 """Write docs/how-it-works.md: one question followed through every room, from a real run on the starter edition.
 
-    python tools/how_it_works.py           write it
-    python tools/how_it_works.py --check   exit 1 when the file is not what the code does today
+python tools/how_it_works.py           write it
+python tools/how_it_works.py --check   exit 1 when the file is not what the code does today
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def page(index: EmbeddedIndex) -> str:
     stranger = Claim(draft.headline.text, (Support("0" * 20, hit.line),), "quote", draft.headline.drug_id)
     parts = [
         "# How it works: one question through every room",
-        "Made by `python tools/how_it_works.py` from a real run on the starter edition; CI fails when it is out of date. "
+        "Made by `python tools/how_it_works.py` from a run on the starter edition; CI fails when it is out of date. "
         "`engine.py` is the only file that knows this order.",
         "## 0. Build (once)",
         f"The starter formulary ({index.counts()['document']} drugs) is read by `formulary`, split by `passages` and "

@@ -1,7 +1,7 @@
 """The floor plan: the only file that knows the order of the rooms.
 
-    sync:  sources → passages → store
-    ask:   understand → find → write → check → Answer
+sync:  sources → passages → store
+ask:   understand → find → write → check → Answer
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ from drugchatter.types import (
     Claim,
     Document,
     Draft,
-    Evidence,
     Passage,
     Question,
-    Reading,
     Record,
     Rejection,
     Source,
@@ -60,6 +58,11 @@ class Engine:
             answer = step
         assert isinstance(answer, Answer)  # noqa: S101 - stream always ends with the answer
         return answer
+
+    def cite(self, passage_id: str) -> Source | None:
+        """The source that a passage id names, with the whole passage as its quotation; None when it is not held."""
+        found = self.index.passage(passage_id)
+        return _source(1, *found, found[0].text, self.index) if found else None
 
     def stream(self, question: Question | str) -> Iterator[Step]:
         """Yield the Reading, the Evidence, each checked Statement, then the Answer that holds them all."""
@@ -94,7 +97,11 @@ def _admitted(question: Question) -> Question:
         raise UsageError(
             f"the question has {len(text)} characters; {LONGEST_QUESTION} are the most", "ask one thing at a time"
         )
-    control = sum(1 for char in text if (ord(char) < 32 and char not in "\n\r\t") or char == "\ufffd" or 0xD800 <= ord(char) < 0xE000)
+    control = sum(
+        1
+        for char in text
+        if (ord(char) < 32 and char not in "\n\r\t") or char == "\ufffd" or 0xD800 <= ord(char) < 0xE000
+    )
     if control > 0:
         raise UsageError("the question holds bytes that are not text", "send it as UTF-8 text")
     return Question(text, question.turns, question.as_of, question.plain)
@@ -194,7 +201,7 @@ def _source(n: int, passage: Passage, document: Document, quote: str, index: Ind
         quote=quote,
         kind=document.kind,
         table=table,
-        row=quote.split(" | ")[0] if table else None,
+        row=quote.split(" | ", maxsplit=1)[0] if table else None,
     )
 
 

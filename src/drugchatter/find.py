@@ -16,28 +16,42 @@ from drugchatter.lexicon import class_terms, pattern, table
 from drugchatter.protocols import Index
 from drugchatter.text import fold, words
 from drugchatter.types import Concept, Coverage, Drug, DrugMatch, Evidence, Finding, Hit, Passage, Reading
-from drugchatter.vocabulary import SECTIONS, Intent, Route, intents
+from drugchatter.vocabulary import PATIENT_FIELDS, SECTIONS, Intent, Route, intents
 
 _TOP = 12
 _ANIMAL = re.compile(r"\b(?:rats?|rabbits?|mice|mouse|monkeys?|dogs?|animals?|in vitro|hamsters?)\b")
-_POINTER = re.compile(r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably")
-_WANTS_NUMBER = re.compile(r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b")
-_WANTS_PERCENT = re.compile(r"\bpercent|%|\bhow (?:common|often|likely|many people|many patients)\b|\brate\b|\bincidence\b|\bshare\b|\bodds\b")
+_POINTER = re.compile(
+    r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably"
+)
+_WANTS_NUMBER = re.compile(
+    r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b"
+)
+_WANTS_PERCENT = re.compile(
+    r"\bpercent|%|\bhow (?:common|often|likely|many people|many patients)\b|\brate\b|\bincidence\b|\bshare\b|\bodds\b"
+)
 _QUANTITY = re.compile(r"\d[\d.,]*\s?(?:%|mg|mcg|g\b|units?|ml|hours?|days?|weeks?|months?|minutes?|years?|kg)")
 _MEASURED = frozenset({"efficacy", "side_effects", "does_x_cause_y", "general"})
 # Items that one introducing line ("… in patients with:") is carried over at most.
 _LONGEST_LIST = 8
-_SENTENCE = re.compile(r"\b(?:is|are|was|were|should|must|may|can|do|does|has|have|had|will|administer|take|start|initiate|increase|reduce)\b")
+_SENTENCE = re.compile(
+    r"\b(?:is|are|was|were|should|must|may|can|do|does|has|have|had|will|administer|take|start|initiate|increase|reduce)\b"
+)
 _BEYOND = 0.3
 _GOES_ON = 1.0
+_FOR_PATIENTS = 3.0
 _READABLE = tuple(
     field
     for field in SECTIONS
     if field
     not in {
-        "spl_product_data_elements", "package_label_principal_display_panel", "recent_major_changes", "references",
-        "nonclinical_toxicology", "carcinogenesis_and_mutagenesis_and_impairment_of_fertility",
-        "animal_pharmacology_and_or_toxicology", "spl_unclassified_section",
+        "spl_product_data_elements",
+        "package_label_principal_display_panel",
+        "recent_major_changes",
+        "references",
+        "nonclinical_toxicology",
+        "carcinogenesis_and_mutagenesis_and_impairment_of_fertility",
+        "animal_pharmacology_and_or_toxicology",
+        "spl_unclassified_section",
     }
 )
 # A starter fact is written for one intent; these questions are answered by facts written for others.
@@ -102,19 +116,25 @@ class Finder:
     def _one(self, reading: Reading, match: DrugMatch, intent_id: str) -> tuple[Finding, Coverage]:
         drug, intent = match.drug, intents()[intent_id]
         focus = self._focus(reading, match, intent_id)
-        lines = [(line, route) for route in intent.routes for line in self._lines(drug, route.field) if _admits(route, line)]
+        lines = [
+            (line, route) for route in intent.routes for line in self._lines(drug, route.field) if _admits(route, line)
+        ]
         if focus and intent_id != "boxed_warning":
             lines.extend(self._beyond(drug, intent, focus))
-        hits = _rank(lines, intent, focus, fold(reading.question.text))
+        hits = _rank(lines, intent, focus, fold(reading.question.text), plain=reading.question.plain)
         supported = bool(hits)
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
             supported, searched = self._supports(drug, reading, topic), topic.said
         elif intent_id == "general" and focus:
-            supported = any(pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus for hit in hits[:_TOP])
+            supported = any(
+                pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus for hit in hits[:_TOP]
+            )
             searched = ", ".join(dict.fromkeys(c.said for c in focus))
         elif intent_id == "interaction_pair":
-            hits = tuple(hit for hit in hits if any(pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus))
+            hits = tuple(
+                hit for hit in hits if any(pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus)
+            )
             supported, searched = bool(hits), ", ".join(dict.fromkeys(c.said for c in focus))
         coverage = Coverage(
             source=drug.reference.source,
@@ -146,14 +166,20 @@ class Finder:
 
     def _topic(self, reading: Reading, intent_id: str) -> Concept | None:
         asked = reading.topic is not None and intent_id == reading.intents[0]
-        return reading.topic if asked and intent_id in {"off_label", "does_x_cause_y", "indication", *_OTHER_WAY} else None
+        return (
+            reading.topic if asked and intent_id in {"off_label", "does_x_cause_y", "indication", *_OTHER_WAY} else None
+        )
 
     def _supports(self, drug: Drug, reading: Reading, topic: Concept) -> bool:
         """Whether the label speaks of the topic where it would have to: anywhere for an effect, in the indications (or
         the dosage section) for a use."""
         groups = topic_groups(topic)
         effect = reading.intents[0] == "does_x_cause_y"
-        fields = tuple(SECTIONS) if effect else ("indications_and_usage", "purpose", "dosage_and_administration", "spl_medguide")
+        fields = (
+            tuple(SECTIONS)
+            if effect
+            else ("indications_and_usage", "purpose", "dosage_and_administration", "spl_medguide")
+        )
         if reading.intents[0] in ("off_label", "indication"):
             fields = ("indications_and_usage", "purpose")
         needed = len(groups) if effect or len(groups) <= 2 else math.ceil(len(groups) * 0.5)
@@ -193,7 +219,8 @@ class Finder:
         return [
             i.id
             for i in intents().values()
-            if i.id not in ("interaction_pair", "general") and (i.id in told if told != {None} else i.routes[0].field in fields)
+            if i.id not in ("interaction_pair", "general")
+            and (i.id in told if told != {None} else i.routes[0].field in fields)
         ]
 
     # ----------------------------------------------------------------------------------------------------- list
@@ -254,13 +281,20 @@ def _is_item(text: str, lead: str) -> bool:
     population's dose must not be read with another's."""
     if text.startswith("•") or text[:1].islower():
         return True
-    return bool(re.search(r"\b(?:following|indicated|contraindicated)\b", lead.lower())) and not _SENTENCE.search(text.lower())
+    return bool(re.search(r"\b(?:following|indicated|contraindicated)\b", lead.lower())) and not _SENTENCE.search(
+        text.lower()
+    )
 
 
 def _is_heading(text: str) -> bool:
-    return len(text) < 100 and text[-1:] not in ".;?)]:%" and " | " not in text and not text.startswith("•") and not any(
-        c.isdigit() for c in text
-    ) and len(text.split()) <= 9
+    return (
+        len(text) < 100
+        and text[-1:] not in ".;?)]:%"
+        and " | " not in text
+        and not text.startswith("•")
+        and not any(c.isdigit() for c in text)
+        and len(text.split()) <= 9
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- ranking
@@ -271,9 +305,9 @@ def _admits(route: Route, line: Line) -> bool:
 
 
 def _rank(
-    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], question: str
+    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], question: str, *, plain: bool
 ) -> tuple[Hit, ...]:
-    """Lines by score, best first; of equal scores the earlier line."""
+    """Lines by score, best first; of equal scores the earlier line. `plain` puts the words written for patients first."""
     total = len(lines)
     wants_number, wants_percent = bool(_WANTS_NUMBER.search(question)), bool(_WANTS_PERCENT.search(question))
     weighted = []
@@ -286,6 +320,8 @@ def _rank(
         score = _score(line, route, intent, weighted)
         if wants_number and _QUANTITY.search(line.low):
             score += 0.7 + 0.6 * (wants_percent and "%" in line.low)
+        if plain and line.passage.field in PATIENT_FIELDS:
+            score += _FOR_PATIENTS
         if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
             score += 0.8
         key = (line.passage.id, line.text)
@@ -427,10 +463,11 @@ _LIST_FIELDS = (
     (re.compile(r"\b(?:warn|risk)"), "warnings_and_cautions"),
 )
 _LIST_STOP = frozenset(
-    """which what list all any drugs drug medicines medications meds products agents labels show name that have has had
-    carry carries carrying with a an the about for of and or in on are is be approved indicated treat treating used use
-    boxed black box warning warnings contraindicated contraindications side effects effect adverse reactions cause causes
-    causing risk risks warn give me there do does their label labelled labeled by to from can""".split()
+    """which what list all any drugs drug medicines medications meds products agents labels show name that have has
+    had carry carries carrying with a an the about for of and or in on are is be approved indicated treat treating
+    used use boxed black box warning warnings contraindicated contraindications side effects effect adverse
+    reactions cause causes causing risk risks warn give me there do does their label labelled labeled by to from
+    can""".split()
 )
 
 

@@ -16,15 +16,15 @@ from typing import Literal
 from drugchatter.text import slug, words
 
 _SALTS = frozenset(
-    """hydrochloride hcl sodium potassium calcium magnesium sulfate phosphate acetate citrate tartrate maleate mesylate
-    besylate fumarate succinate bromide hydrobromide chloride nitrate oxalate malate lactate gluconate tosylate
-    bitartrate dihydrate monohydrate hemihydrate trihydrate anhydrous medoxomil disodium dipotassium esylate pamoate
-    carbonate bicarbonate benzoate propionate dipropionate valerate furoate palmitate stearate lauroxil decanoate
-    enanthate cypionate xinafoate meglumine tromethamine olamine arginine lysine erbumine hydroxide iodide
-    hyclate bisulfate sulphate dimesylate ditosylate hemifumarate isethionate axetil proxetil marboxil
-    hemisulfate diphosphate camsylate napsylate edisylate aspartate orotate mofetil etexilate alafenamide disoproxil
-    acetonide acetate hexacetonide pendetide sesquihydrate pivoxil cilexetil ophthalmic tablets tablet capsules capsule injection oral solution suspension er
-    extended release delayed hcl""".split()
+    """hydrochloride hcl sodium potassium calcium magnesium sulfate phosphate acetate citrate tartrate maleate
+    mesylate besylate fumarate succinate bromide hydrobromide chloride nitrate oxalate malate lactate gluconate
+    tosylate bitartrate dihydrate monohydrate hemihydrate trihydrate anhydrous medoxomil disodium dipotassium
+    esylate pamoate carbonate bicarbonate benzoate propionate dipropionate valerate furoate palmitate stearate
+    lauroxil decanoate enanthate cypionate xinafoate meglumine tromethamine olamine arginine lysine erbumine
+    hydroxide iodide hyclate bisulfate sulphate dimesylate ditosylate hemifumarate isethionate axetil proxetil
+    marboxil hemisulfate diphosphate camsylate napsylate edisylate aspartate orotate mofetil etexilate alafenamide
+    disoproxil acetonide acetate hexacetonide pendetide sesquihydrate pivoxil cilexetil ophthalmic tablets tablet
+    capsules capsule injection oral solution suspension er extended release delayed hcl""".split()
 )
 _WATER = frozenset("anhydrous monohydrate dihydrate trihydrate hemihydrate heptahydrate pentahydrate hydrate".split())
 _SUFFIX = re.compile(r"-[a-z]{4}$")
@@ -49,7 +49,6 @@ def ingredients_of(substances: list[str], generic: str) -> tuple[str, ...]:
     return tuple(sorted({base_ingredient(name) for name in names if name.strip(" .")}))
 
 
-
 _KEEP_CAPITALS = frozenset("XR ER SR CR DR LA XL ODT HFA IV HCT PF EC IR HP DM PE PM AM II III".split())
 
 
@@ -61,7 +60,7 @@ def display_name(name: str) -> str:
 
 
 def route_class(routes: Iterable[str]) -> str:
-    """`oral` for anything swallowed, else the routes: products of one ingredient that are not given alike stay apart."""
+    """`oral` for anything swallowed, else the routes: products that are not given alike stay apart."""
     found = sorted({route.lower() for route in routes})
     return "oral" if "oral" in found else " ".join(found)
 
@@ -72,10 +71,10 @@ NameKind = Literal["brand", "generic", "ingredient", "synonym", "elsewhere"]
 
 # Words that name a form, not a drug: `protonix delayed release` is asked for as `protonix`.
 _FORM_WORDS = frozenset(
-    """delayed extended immediate release tablet tablets capsule capsules injection oral solution suspension er xr sr cr dr la xl
-    odt hfa iv hct kit cream gel ointment spray patch vaginal ophthalmic nasal inhaler topical for and of with usp
-    chewable lotion drops film powder sublingual buccal subcutaneous intravenous use suppository suppositories insert
-    system transdermal pen autoinjector prefilled syringe vial concentrate only""".split()
+    """delayed extended immediate release tablet tablets capsule capsules injection oral solution suspension er xr sr
+    cr dr la xl odt hfa iv hct kit cream gel ointment spray patch vaginal ophthalmic nasal inhaler topical for and
+    of with usp chewable lotion drops film powder sublingual buccal subcutaneous intravenous use suppository
+    suppositories insert system transdermal pen autoinjector prefilled syringe vial concentrate only""".split()
 )
 
 
@@ -114,7 +113,7 @@ def phrases_of(named: Named) -> Iterator[tuple[str, NameKind]]:
     for name in (named.name, *named.names):
         kind: NameKind = "generic" if phrase(name) == phrase(named.generic) else "brand"
         yield phrase(name), kind
-        core = [word for word in words(name)]
+        core = list(words(name))
         while len(core) > 1 and (core[-1] in _FORM_WORDS or core[-1].replace(".", "").isdigit()):
             core.pop()
             yield " ".join(core), kind
@@ -159,7 +158,13 @@ def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple
     for named in (n for family in by_family.values() for n in family):
         # `Duaklir Pressair` is asked for as `duaklir`, unless that word is a name of its own.
         first = words(named.name)[:1]
-        if len(words(named.name)) > 1 and first and len(first[0]) >= 5 and first[0] not in taken and not _is_generic_product(named):
+        if (
+            len(words(named.name)) > 1
+            and first
+            and len(first[0]) >= 5
+            and first[0] not in taken
+            and not _is_generic_product(named)
+        ):
             put(first[0], named.drug_id, "brand")
             printed.add(first[0])
     for synonym in synonyms:
@@ -177,7 +182,7 @@ def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple
 
 
 def _stands_for(named: Named, brand: Synonym) -> bool:
-    """Whether a generic's label may answer for a brand: sold under the ingredient's name, and given by the same route."""
+    """Whether a generic's label may answer for a brand: sold under the ingredient's name and given alike."""
     same_route = not brand.routes or not named.routes or bool(_kinds(brand.routes) & _kinds(named.routes))
     return same_route and _is_generic_product(named)
 

@@ -31,7 +31,7 @@ def _classes() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def class_terms(names: Iterable[str]) -> tuple[str, ...]:
-    """Words by which labels speak of a drug's class in their interaction sections ("sertraline" → serotonergic, SSRI …).
+    """Words by which labels speak of a drug's class in interaction sections ("sertraline" → serotonergic, SSRI …).
 
     `names`: its ingredients and pharmacologic classes. Used to search with, never to answer with.
     """
@@ -48,7 +48,7 @@ def _masks() -> re.Pattern[str]:
 
 
 def masked(text: str) -> str:
-    """`text` without names of conditions that hold a word of another meaning: "kidney stones" is not about renal dosing."""
+    """`text` without conditions whose names hold a word of another meaning: "kidney stones" is no renal dosing."""
     return _masks().sub("xxx", text)
 
 
@@ -90,5 +90,8 @@ def pattern(concept: Concept) -> re.Pattern[str]:
 
 
 def _term(term: str) -> str:
-    parts = [rf"{re.escape(stem(word))}\w{{0,8}}" if word.isalpha() and len(word) > 3 else re.escape(word) for word in words(fold(term))]
+    parts = [
+        rf"{re.escape(stem(word))}\w{{0,8}}" if word.isalpha() and len(word) > 3 else re.escape(word)
+        for word in words(fold(term))
+    ]
     return r"\b" + r"[\s\-'/,]{1,3}".join(parts) + ("" if parts and parts[-1].endswith("}") else r"\b")

@@ -7,7 +7,6 @@ asked (ISMP's list of confused drug names is the kind of pair meant; the table i
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -37,7 +36,7 @@ def _lines(name: str) -> tuple[str, ...]:
 
 @cache
 def english() -> frozenset[str]:
-    """Phrases that are drug names and everyday words; they count as a name only when nothing else in the question does."""
+    """Phrases that are drug names and everyday words; they count as names only when the question holds nothing else."""
     return frozenset(" ".join(words(line)) for line in _lines("english.txt"))
 
 
@@ -129,7 +128,9 @@ class NameIndex:
         chosen = preferred(drugs)
         drugs += [self._index.drug(drug_id) for drug_id, kind in loaded if kind == "ingredient" != first]
         siblings = self._siblings(chosen, drugs) if first != "brand" else tuple(d for d in drugs if d.id != chosen.id)
-        as_read = "spelling" if how == "spelling" else "synonym" if first == "synonym" else "exact"
+        as_read: Literal["exact", "synonym", "spelling"] = (
+            "spelling" if how == "spelling" else "synonym" if first == "synonym" else "exact"
+        )
         matches.append((place, DrugMatch(chosen, said, as_read, siblings)))
 
     def _siblings(self, chosen: Drug, drugs: list[Drug]) -> tuple[Drug, ...]:
@@ -206,11 +207,11 @@ def preferred(drugs: list[Drug]) -> Drug:
 
 
 @cache
-def _dictionary(language: str) -> Container[str]:
+def _dictionary(language: str) -> frozenset[str]:
     """Everyday words of a language, so that none is taken for a misspelt drug; loaded at the first doubtful word."""
     from spellchecker import SpellChecker
 
-    return SpellChecker(language=language)  # type: ignore[no-any-return]
+    return frozenset(SpellChecker(language=language).word_frequency.words())
 
 
 def is_everyday(word: str, language: str) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from drugchatter.text import words
@@ -25,15 +25,16 @@ _LAYOUT_TABLES = {*PATIENT_FIELDS, "recent_major_changes", "package_label_princi
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
-_REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_REPAIRS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
-        (r"(?<=[\dx×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+        (r"(?<=[x×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+        (r"(?<=[x×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
         (r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
         (r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
         (r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
         (r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
-        (r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)", lambda m: "²" if m[1] == "2" else "³"),  # type: ignore[misc]
+        (r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)", lambda m: "²" if m[1] == "2" else "³"),
         (r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
         (r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
         (r"\b([Tt]) (1/2|½)", r"\1\2"),
@@ -47,7 +48,9 @@ _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 # Most strings are short table cells with nothing to mend; this spares them the list above.
-_MAY_NEED_REPAIR = re.compile(r" [.,;:)®™†‡]|\( | [23](?=\W|$)|10 \d|[CTEt] (?:m|t|a|s|1|½)|AUC |(?:IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) \d")
+_MAY_NEED_REPAIR = re.compile(
+    r" [.,;:)®™†‡]|\( | [23](?=\W|$)|10 \d|[CTEt] (?:m|t|a|s|1|½)|AUC |(?:IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) \d"
+)
 
 
 def clean(text: str) -> str:
@@ -97,7 +100,8 @@ def _without_repeats(sections: tuple[Section, ...]) -> Iterator[Section]:
     for section in sections:
         children = [t for f in CHILDREN.get(section.field, ()) if f in by_field for t in by_field[f].texts]
         texts = []
-        for text in section.texts:
+        for whole in section.texts:
+            text = whole
             inner = [other for other in section.texts if len(other) < len(text)]
             for child in sorted({*children, *inner}, key=len, reverse=True):
                 if len(child) > 40 and len(child) < len(text):
@@ -169,7 +173,9 @@ def subsections(text: str, field: str, own_names: set[str]) -> list[tuple[str, s
     cuts = _cuts(text, chapter) if chapter else []
     heads: list[tuple[int, int, str]] = []
     for start, end, number in cuts:
-        length = heading_length(text[end : end + 300], own_names, _known_title(number)) or _title_run(text[end : end + 200])
+        length = heading_length(text[end : end + 300], own_names, _known_title(number)) or _title_run(
+            text[end : end + 200]
+        )
         heads.append((start, end + length, f"{number} {' '.join(text[end : end + length].split())}".strip()))
     first = heads[0][0] if heads else len(text)
     pieces = [(title, _strip_caps(text[:first]))]
@@ -221,7 +227,8 @@ def _strip_caps(text: str) -> str:
 # --------------------------------------------------------------------------------------------------------- headings
 
 _SMALL = frozenset(
-    "of and in with the for to or on from a an by due at as during after before than other per into its".split()
+    """of and in with the for to or on from a an by due at as during after before than other per into its
+""".split()
 )
 _STARTERS = frozenset(
     """a about administer administration advise after all allow although always among an animal apply as assess at
@@ -231,17 +238,17 @@ _STARTERS = frozenset(
     initiate instruct interrupt it keep limited males manage many measure median monitor most no not obtain of
     once one only other over overall part patients per perform permanently physicians prescribers prior pregnant
     protect reduce reported safety screen select serious should similar since single some start stop store studies
-    such symptoms take tell temporarily test the there these this those though thus to treat treatment two
-    under unless until upon use usual various verify very when whenever where while with withhold without women you
-    your store swallow administered although approximately available""".split()
+    such symptoms take tell temporarily test the there these this those though thus to treat treatment two under
+    unless until upon use usual various verify very when whenever where while with withhold without women you your
+    store swallow administered although approximately available""".split()
 )
 
 
 _VERBS = frozenset(
     """administer advise apply assess avoid consider consult continue discontinue do ensure evaluate give increase
     inform inject initial initiate instruct interrupt keep limit manage measure monitor obtain perform permanently
-    protect reduce resume select screen store swallow take tell temporarily test the this treat use withhold no not in
-    for if when while since""".split()
+    protect reduce resume select screen store swallow take tell temporarily test the this treat use withhold no
+    not in for if when while since""".split()
 )
 
 
@@ -274,8 +281,12 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
 
 def is_heading(line: str) -> bool:
     """Whether a stored line is a run-in heading rather than a sentence or a list item."""
-    return len(line) < 120 and not line.startswith("•") and line[-1:] not in ".;?)]" and " | " not in line and all(
-        _title_word(token) for token in line.split()
+    return (
+        len(line) < 120
+        and not line.startswith("•")
+        and line[-1:] not in ".;?)]"
+        and " | " not in line
+        and all(_title_word(token) for token in line.split())
     )
 
 
@@ -288,7 +299,9 @@ def _title_word(token: str) -> bool:
 
 # -------------------------------------------------------------------------------------------------------- sentences
 
-_REFERENCE = re.compile(r"^(?:\[[Ss]ee [^\]]{1,200}\]|\(\s*\d{1,2}(?:\.\d{1,2})?(?:\s*,\s*\d{1,2}(?:\.\d{1,2})?)*\s*\))[.,]?\s*")
+_REFERENCE = re.compile(
+    r"^(?:\[[Ss]ee [^\]]{1,200}\]|\(\s*\d{1,2}(?:\.\d{1,2})?(?:\s*,\s*\d{1,2}(?:\.\d{1,2})?)*\s*\))[.,]?\s*"
+)
 _BREAK = re.compile(r"(?<=[a-z)\]%]\.)(?=(?:[A-Z][a-z]+ [a-z]))")
 _BULLET = re.compile(r"\s*[•●▪◦■□‣]\s*")
 _QUESTION = re.compile(r"(?<=\?)\s+")
@@ -304,7 +317,7 @@ def sentences(body: str, own_names: set[str]) -> list[str]:
 
     lines: list[str] = []
     for part in _QUESTION.split(body):
-        for raw in _whole(sent_tokenize(part)):
+        for raw in _whole([str(sentence) for sentence in sent_tokenize(part)]):
             for sentence in _BREAK.split(raw):
                 _add(lines, sentence.strip(), own_names)
     return lines
@@ -357,12 +370,12 @@ def read_table(html: str) -> tuple[str, list[str]]:
         root = etree.fromstring(html.encode(), parser)
     except etree.XMLSyntaxError:
         return "", []
-    flat = " ".join(part.strip() for part in root.itertext() if part.strip())
+    flat = " ".join(text for part in root.itertext() if (text := str(part).strip()))
     rows, header_rows = _grid(root)
     width = max((len(row) for row in rows), default=0)
     if width < 2 or len(rows) < 2:
         return "", []
-    caption = clean(" ".join("".join(root.xpath("string(caption)")).split()))
+    caption = clean(" ".join(str(root.xpath("string(caption)")).split()))
     return flat, [caption, *_row_lines(rows, header_rows, width)]
 
 
@@ -469,7 +482,10 @@ def _row_lines(rows: list[list[str]], header: int, width: int) -> Iterator[str]:
 
 
 # Rows of an interaction table that say one thing together ("Clinical Impact", "Intervention", "Examples").
-_FACET = re.compile(r"(?:clinical (?:impact|implications?|effect)|intervention|examples?|prevention|management|effect|recommend|mechanism)", re.I)
+_FACET = re.compile(
+    r"(?:clinical (?:impact|implications?|effect)|intervention|examples?|prevention|management|effect|recommend|mechanism)",
+    re.I,
+)
 
 
 def _joined(group: str, block: list[str]) -> Iterator[str]:

@@ -40,7 +40,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     environ = os.environ if environ is None else environ
     if home := environ.get("DRUGCHATTER_HOME"):
-        path, origin = Path(home).expanduser(), "DRUGCHATTER_HOME"
+        path, origin = Path(home).expanduser().absolute(), "DRUGCHATTER_HOME"
     else:
         # Imported here because a caller that names the folder does not need it.
         from platformdirs import user_data_path

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _LEVEL = str.maketrans(
-    {c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"}
+    dict.fromkeys("‐‑‒–—−﹣－", "-")
     | {"\u00ba": "°", "\u02da": "°"}
     | {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'"}
 )
@@ -161,7 +161,12 @@ def without_references(text: str) -> str:
 
 
 _LANGUAGES = (
-    ("es", re.compile(r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuanto|sirve|tomar)\b")),
+    (
+        "es",
+        re.compile(
+            r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuanto|sirve|tomar)\b"
+        ),
+    ),
     ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w{0,6}|mozna|jakie)\b")),
 )
 

@@ -124,7 +124,7 @@ class Document:
         for number in self.application_numbers:
             for kind in ("ANDA", "NDA", "BLA"):
                 if number.upper().startswith(kind):
-                    return kind  # type: ignore[return-value]
+                    return kind
         return "other"
 
 
@@ -217,7 +217,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of a passage with its score; `sub` is the run-in heading it stands under, `lead` its list's first line."""
+    """One line of a passage with its score; `sub` is the heading it stands under, `lead` its list's first line."""
 
     passage: Passage
     line: str

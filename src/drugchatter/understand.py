@@ -7,6 +7,7 @@ the question is data; nothing in it can change what the program does.
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.lexicon import concepts, masked
@@ -16,45 +17,74 @@ from drugchatter.types import Concept, DrugMatch, Question, QuestionKind, Readin
 from drugchatter.vocabulary import intents
 
 _STOP = frozenset(
-    """a an the of and or to for in on at by with without from as is are was were be been being am do does did doing done
-    can could may might must shall should will would i me my mine we us our you your u yr he him his she her it its they
-    them their this that these those there here what whats which who whom whose when where why how if so than then too
-    very just only also not no yes any some all each every both either neither one two first while during after before
-    until about into over under between out up down off again more most much many few less least other another same such
-    own get gets got getting give gives given giving take takes taken taking took use uses used using have has had having
-    make makes made need needs want wants go goes going went come comes know tell say says said mean means like please
-    drug drugs medicine medicines medication medications med meds product products label labels labeling brand generic
-    pill pills tablet tablets capsule capsules dose doses dosage dosing mg mcg ml thing things stuff way ways lot okay ok
-    safe safely good bad best better possible recommended recommend advised allowed normal usual usually really actually
-    ever still already yet now today day days week weeks month months year years hour hours time times long often patient
-    patients people person ppl someone anyone everybody adult adults because since due cause causes caused causing
-    effect effects help helps put let off w hi hello thanks does vs versus info information question answer list name
-    names happen happens happened work works working start starting stop stopping amp much right there's its it's i'm
-    im i've ive don't dont cant can't wont isn't doesnt doesn't shouldn't whats what's el la los las de del en un una para
-    por que es se con cual cuales como puedo puede y o al su mi tomar toma una stay stays system body leave wear last percent
-    percentage risk risks concern concerns fast quickly late idea mom dad son daughter wife husband kid doctor doc told
-    gave handed worry worried huge question questions pt pts someone's guy lady supposed going wondering heard read think
-    taper lose cut number numbers rate rates""".split()
+    """a an the of and or to for in on at by with without from as is are was were be been being am do does did doing
+    done can could may might must shall should will would i me my mine we us our you your u yr he him his she her
+    it its they them their this that these those there here what whats which who whom whose when where why how if
+    so than then too very just only also not no yes any some all each every both either neither one two first
+    while during after before until about into over under between out up down off again more most much many few
+    less least other another same such own get gets got getting give gives given giving take takes taken taking
+    took use uses used using have has had having make makes made need needs want wants go goes going went come
+    comes know tell say says said mean means like please drug drugs medicine medicines medication medications med
+    meds product products label labels labeling brand generic pill pills tablet tablets capsule capsules dose
+    doses dosage dosing mg mcg ml thing things stuff way ways lot okay ok safe safely good bad best better
+    possible recommended recommend advised allowed normal usual usually really actually ever still already yet now
+    today day days week weeks month months year years hour hours time times long often patient patients people
+    person ppl someone anyone everybody adult adults because since due cause causes caused causing effect effects
+    help helps put let off w hi hello thanks does vs versus info information question answer list name names
+    happen happens happened work works working start starting stop stopping amp much right there's its it's i'm im
+    i've ive don't dont cant can't wont isn't doesnt doesn't shouldn't whats what's el la los las de del en un una
+    para por que es se con cual cuales como puedo puede y o al su mi tomar toma una stay stays system body leave
+    wear last percent percentage risk risks concern concerns fast quickly late idea mom dad son daughter wife
+    husband kid doctor doc told gave handed worry worried huge question questions pt pts someone's guy lady
+    supposed going wondering heard read think taper lose cut number numbers rate rates""".split()
 )
 
-_DANGER = (
-    ("self_harm", r"\b(?:kill (?:me|myself|him|her|someone|you)|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|die from taking|lethal dose|fatal dose|how (?:much|many)\b.{0,40}\b(?:to die|would kill|to kill|will kill|can kill|is lethal|is fatal)|want to die|overdose on purpose|painless)\b"),
-    ("misuse", r"\b(?:get(?:ting)? high|buzz(?:ed)?|euphori\w+ from|snort\w*|inject .{0,30}(?:pills?|tablets?)|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|trip(?:ping)? on|recreational\w*|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|pass a drug test|potentiate|extract .{0,30} from|slip\b.{0,40}\b(?:drink|food|coffee|tea|beer)|spike .{0,20}drink|without (?:him|her|them|anyone)\b.{0,12}(?:notic|know)\w*)\b"),
-    ("overdose", r"\b(?:(?:i|he|she|my \w+|kid|child|baby|toddler|dog|cat|husband|wife|mom|dad|son|daughter|friend|someone)\b.{0,50}\b(?:took|taken|swallowed|ate|ingested|drank|overdosed|injected|did|has had|gave (?:him|her|myself))\b.{0,60}\b(?:\d+|two|three|four|five|six|ten|twelve|twenty|whole|entire|all|bottle|too (?:many|much)|double|extra|some of|twice|handful)\b)|\baccident(?:al)?ly\b.{0,60}\b(?:took|taken|did|swallowed|injected|doubled?|double|two|2|twice|too (?:many|much)|extra|gave)\b|\b(?:took|taken|gave|given|injected|swallowed|had)\b.{0,60}\b(?:twice|double|extra|too (?:many|much)|two|2|both|wrong)\b.{0,40}\b(?:by mistake|accident(?:al)?ly|mistakenly|by accident)\b|\b(?:overdosed|od'?d)\b|\b(?:took|taken) (?:too (?:many|much)|a whole|an entire|double|twice)\b"),
-    ("personal", r"\b(?:how (?:much|many)(?: \w+){0,3} should (?:i|my \w+|he|she) (?:take|give|inject|have|use)|what (?:dose|dosage|amount) (?:should|do|can) (?:i|my \w+) (?:take|give|use|need)|(?:i|he|she|my \w+) weighs? \d+|(?:right|best|correct|safe) dose for (?:me|my)|should i (?:increase|decrease|double|change|stop|start|switch|skip|cut)|can i (?:increase|double|lower|change) my dose)\b"),
+Safety = Literal["overdose", "self_harm", "misuse", "personal"]
+
+_DANGER: tuple[tuple[Safety, str], ...] = (
+    (
+        "self_harm",
+        r"\b(?:kill (?:me|myself|him|her|someone|you)|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|die from taking|lethal dose|fatal dose|how (?:much|many)\b.{0,40}\b(?:to die|would kill|to kill|will kill|can kill|is lethal|is fatal)|want to die|overdose on purpose|painless)\b",
+    ),
+    (
+        "misuse",
+        r"\b(?:get(?:ting)? high|buzz(?:ed)?|euphori\w+ from|snort\w*|inject .{0,30}(?:pills?|tablets?)|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|trip(?:ping)? on|recreational\w*|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|pass a drug test|potentiate|extract .{0,30} from|slip\b.{0,40}\b(?:drink|food|coffee|tea|beer)|spike .{0,20}drink|without (?:him|her|them|anyone)\b.{0,12}(?:notic|know)\w*)\b",
+    ),
+    (
+        "overdose",
+        r"\b(?:(?:i|he|she|my \w+|kid|child|baby|toddler|dog|cat|husband|wife|mom|dad|son|daughter|friend|someone)\b.{0,50}\b(?:took|taken|swallowed|ate|ingested|drank|overdosed|injected|did|has had|gave (?:him|her|myself))\b.{0,60}\b(?:\d+|two|three|four|five|six|ten|twelve|twenty|whole|entire|all|bottle|too (?:many|much)|double|extra|some of|twice|handful)\b)|\baccident(?:al)?ly\b.{0,60}\b(?:took|taken|did|swallowed|injected|doubled?|double|two|2|twice|too (?:many|much)|extra|gave)\b|\b(?:took|taken|gave|given|injected|swallowed|had)\b.{0,60}\b(?:twice|double|extra|too (?:many|much)|two|2|both|wrong)\b.{0,40}\b(?:by mistake|accident(?:al)?ly|mistakenly|by accident)\b|\b(?:overdosed|od'?d)\b|\b(?:took|taken) (?:too (?:many|much)|a whole|an entire|double|twice)\b",
+    ),
+    (
+        "personal",
+        r"\b(?:how (?:much|many)(?: \w+){0,3} should (?:i|my \w+|he|she) (?:take|give|inject|have|use)|what (?:dose|dosage|amount) (?:should|do|can) (?:i|my \w+) (?:take|give|use|need)|(?:i|he|she|my \w+) weighs? \d+|(?:right|best|correct|safe) dose for (?:me|my)|should i (?:increase|decrease|double|change|stop|start|switch|skip|cut)|can i (?:increase|double|lower|change) my dose)\b",
+    ),
 )
 _DANGER_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _DANGER)
 
-_COMPARE = re.compile(r"\b(?:vs|versus|compar\w+|difference|different|or|better|worse|stronger|safer|higher|lower|same(?: thing)? as|similar to|than|rather than|instead of)\b")
-_TOGETHER = re.compile(r"\b(?:with|and|together|interact\w*|combin\w*|mix\w*|plus|while|along|alongside|on|at the same time|mess)\b|\+|&")
-_YES_NO = re.compile(r"^(?:so |and |but |also )?(?:does|do|did|can|could|is|are|was|were|will|would|should|has|have|may|might|am|es|puede|puedo)\b|\b(?:right|correct|isn't it|true|safe|ok|okay|problem)\s*\?*$")
-_LIST = re.compile(r"\b(?:which|what|list|name|show|all|any|every|each|give me|how many) (?:\w+ ){0,3}?(?:products?\b|drugs|medicines|medications|meds|products|agents|labels|brands|biologics|treatments|pills|antibiotics|vaccines|insulins|statins|injections)\b|^(?:list|show)\b|\bdrugs (?:with|that|which|for|approved|having|carrying)\b")
+_COMPARE = re.compile(
+    r"\b(?:vs|versus|compar\w+|difference|different|or|better|worse|stronger|safer|higher|lower|same(?: thing)? as|similar to|than|rather than|instead of)\b"
+)
+_TOGETHER = re.compile(
+    r"\b(?:with|and|together|interact\w*|combin\w*|mix\w*|plus|while|along|alongside|on|at the same time|mess)\b|\+|&"
+)
+_YES_NO = re.compile(
+    r"^(?:so |and |but |also )?(?:does|do|did|can|could|is|are|was|were|will|would|should|has|have|may|might|am|es|puede|puedo)\b|\b(?:right|correct|isn't it|true|safe|ok|okay|problem)\s*\?*$"
+)
+_LIST = re.compile(
+    r"\b(?:which|what|list|name|show|all|any|every|each|give me|how many) (?:\w+ ){0,3}?(?:products?\b|drugs|medicines|medications|meds|products|agents|labels|brands|biologics|treatments|pills|antibiotics|vaccines|insulins|statins|injections)\b|^(?:list|show)\b|\bdrugs (?:with|that|which|for|approved|having|carrying)\b"
+)
 _OVERVIEW = re.compile(r"^(?:what(?:'s| is| are)|tell me about|about|info on|que es|explain)?\s*")
-_IDENTITY = re.compile(r"\b(?:generic (?:name|brand|for|of|version of)|brand ?names?|name brand|other names?|trade ?names?|also (?:called|known)|active ingredient|same as|ndc|what is .{1,30} called|sold as|generic equivalent)\b")
+_IDENTITY = re.compile(
+    r"\b(?:generic (?:name|brand|for|of|version of)|brand ?names?|name brand|other names?|trade ?names?|also (?:called|known)|active ingredient|same as|ndc|what is .{1,30} called|sold as|generic equivalent)\b"
+)
 _ABSENT_PREMISE = {"withdrawn": re.compile(NOT_IN_SOURCES["withdrawn"][0])}
-_FOLLOW_UP = re.compile(r"^(?:and|what about|how about|same (?:question|thing|for)|also|ok(?:ay)?|so|y )\b|\b(?:it|that one|this one|that drug|this drug|that medicine|the same|them)\b")
+_FOLLOW_UP = re.compile(
+    r"^(?:and|what about|how about|same (?:question|thing|for)|also|ok(?:ay)?|so|y )\b|\b(?:it|that one|this one|that drug|this drug|that medicine|the same|them)\b"
+)
 _SAME_QUESTION = re.compile(r"\b(?:same (?:question|thing)?|what about|how about|and (?:for|with)?)\b")
-_FOR_USE = re.compile(r"\b(?:for|to (?=slim|lose|calm|sleep|boost|grow|quit|prevent|clear|cure|fight|relax|focus|study|get rid)|to treat|to help(?: with)?|to cure|to manage|used to|used in|used as|in patients with|against)\b (.+)$")
+_FOR_USE = re.compile(
+    r"\b(?:for|to (?=slim|lose|calm|sleep|boost|grow|quit|prevent|clear|cure|fight|relax|focus|study|get rid)|to treat|to help(?: with)?|to cure|to manage|used to|used in|used as|in patients with|against)\b (.+)$"
+)
 _DOSE_LIKE = frozenset({"dose", "max_dose", "administration", "forms_strengths"})
 _OUT_OF_SOURCE_ORDER = tuple(NOT_IN_SOURCES)
 _NOT_IN_SOURCES = {topic: re.compile(pattern) for topic, (pattern, _, _) in NOT_IN_SOURCES.items()}
@@ -107,9 +137,7 @@ def _earlier(question: Question, names: NameIndex) -> tuple[DrugMatch, ...]:
     return ()
 
 
-def _with_context(
-    text: str, found: Found, earlier: tuple[DrugMatch, ...]
-) -> tuple[tuple[DrugMatch, ...], bool]:
+def _with_context(text: str, found: Found, earlier: tuple[DrugMatch, ...]) -> tuple[tuple[DrugMatch, ...], bool]:
     """The question's drugs, or those of the turn before when it names none."""
     if found.matches:
         distinct: dict[tuple[str, ...], DrugMatch] = {}
@@ -162,7 +190,7 @@ def _missing_topic(text: str, chosen: tuple[str, ...]) -> str | None:
     return None
 
 
-def _safety(text: str) -> str | None:  # type: ignore[return]
+def _safety(text: str) -> Safety | None:
     for kind, pattern in _DANGER_PATTERNS:
         if pattern.search(text):
             return kind
@@ -179,7 +207,7 @@ def _kind(
     matches: tuple[DrugMatch, ...],
     chosen: tuple[str, ...],
     missing: str | None,
-    safety: str | None,
+    safety: Safety | None,
 ) -> QuestionKind:
     if safety in ("self_harm", "misuse", "overdose"):
         return "dangerous"
@@ -190,7 +218,9 @@ def _kind(
     if len(matches) > 1 and chosen[:1] == ("efficacy",):
         return "lookup"
     if len(matches) > 1:
-        together = _TOGETHER.search(text) and not re.search(r"\bvs\b|\bversus\b|\bcompar|\bdifference\b|\bor\b|\bsame\b", text)
+        together = _TOGETHER.search(text) and not re.search(
+            r"\bvs\b|\bversus\b|\bcompar|\bdifference\b|\bor\b|\bsame\b", text
+        )
         return "interaction" if together else "compare"
     if "interactions" in chosen[:2] and (found.elsewhere or _agent_words(tokens, found)):
         return "interaction"
@@ -204,9 +234,7 @@ def _kind(
     return "yes_no" if _YES_NO.search(text) else "lookup"
 
 
-def _kind_without_drug(
-    text: str, found: Found, chosen: tuple[str, ...], missing: str | None
-) -> QuestionKind:
+def _kind_without_drug(text: str, found: Found, chosen: tuple[str, ...], missing: str | None) -> QuestionKind:
     if found.elsewhere or found.doubts:
         return "lookup"
     if _LIST.search(text):
@@ -260,10 +288,10 @@ def _topic(text: str, found: Found, kind: str, chosen: tuple[str, ...]) -> Conce
 
 
 _TOPIC_STOP = frozenset(
-    """adults adult patients patient kids children child women men elderly dose dosage max maximum mg daily first week
-    starting treatment approved indicated pass me mom dad son daughter wife husband free long term use conditions
-    condition disease diseases uses symptoms severe mild moderate prophylaxis treating weight kg old age aged hours days
-    weeks months years minutes""".split()
+    """adults adult patients patient kids children child women men elderly dose dosage max maximum mg daily first
+    week starting treatment approved indicated pass me mom dad son daughter wife husband free long term use
+    conditions condition disease diseases uses symptoms severe mild moderate prophylaxis treating weight kg old
+    age aged hours days weeks months years minutes""".split()
 )
 
 

@@ -29,7 +29,9 @@ def read_formulary() -> Iterator[Record]:
             try:
                 yield _record(tomllib.loads(entry.read_text("utf-8")))
             except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-                raise DataError(f"the starter file {entry.name} is damaged ({error})", "reinstall drugchatter") from error
+                raise DataError(
+                    f"the starter file {entry.name} is damaged ({error})", "reinstall drugchatter"
+                ) from error
 
 
 def _record(raw: dict[str, Any]) -> Record:

@@ -147,8 +147,9 @@ def _results(stream: Any, path: Path) -> Iterator[dict[str, Any]]:
 
 # ------------------------------------------------------------------------------------------------------ one record
 
+
 def _filled(raw: dict[str, Any], key: str) -> str:
-    if not (value := str(raw[key]).strip()):
+    if raw[key] is None or not (value := str(raw[key]).strip()):
         raise ValueError(f"{key} is empty")
     return value
 

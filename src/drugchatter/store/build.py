@@ -97,9 +97,7 @@ def build_edition(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _write(
-    path: Path, loaded: Iterable[tuple[Record, list[Passage]]], synonyms: list[Synonym], released: str
-) -> str:
+def _write(path: Path, loaded: Iterable[tuple[Record, list[Passage]]], synonyms: list[Synonym], released: str) -> str:
     # Not as text: a folder's name may hold `?` or `#`.
     engine = create_engine(URL.create("sqlite", database=str(path)))
 
@@ -132,9 +130,7 @@ def _add(connection: Connection, tally: _Tally, record: Record, passages: list[P
         if _age(held) >= _age(row):
             return
         for table in (tables.document, tables.passage):
-            connection.execute(
-                table.delete().where(table.c.set_id == record.set_id, table.c.source == record.source)
-            )
+            connection.execute(table.delete().where(table.c.set_id == record.set_id, table.c.source == record.source))
     tally.documents[key] = row
     connection.execute(insert(tables.document), [row])
     if passages:
@@ -198,7 +194,9 @@ def _finish(connection: Connection, tally: _Tally, synonyms: list[Synonym]) -> N
         [{"s": row["set_id"], "o": row["source"], "d": drug_id} for drug_id, rows in groups.items() for row in rows],
     )
     named = [
-        Named(drug_id, row["name"], row["generic"], row["names"], *map(tables.unpack, (row["ingredients"], row["routes"])))
+        Named(
+            drug_id, row["name"], row["generic"], row["names"], *map(tables.unpack, (row["ingredients"], row["routes"]))
+        )
         for drug_id, rows in groups.items()
         for row in rows
     ]

@@ -1,7 +1,7 @@
 """The embedded index: one edition's SQLite file, opened read-only and immutable.
 
-Measured on the 1,153 labels of ../shared/data, SQLite's own FTS5 answers a question without a drug within the budget, so
-an edition is one file and needs no second index to keep in step (see docs/decisions.md).
+Measured on the 1,153 labels of ../shared/data, SQLite's own FTS5 answers a question without a drug within budget, so an
+edition is one file and needs no second index to keep in step (see docs/decisions.md).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class EmbeddedIndex:
             values: dict[str, str] = {row.key: row.value for row in connection.execute(select(tables.meta))}
         if (found := values.get("schema_version")) != str(tables.SCHEMA_VERSION):
             raise StoreVersionError(
-                f"{self._path} was made by another version of DrugChatter (schema {found}, this is {tables.SCHEMA_VERSION})",
+                f"{self._path} is of another version of DrugChatter (schema {found}, not {tables.SCHEMA_VERSION})",
                 "run `drugchatter sync` to rebuild it; the old edition is left as it is",
             )
         documents = tuple(

@@ -38,6 +38,7 @@ def _version() -> str:
 
 
 app = App(
+    help_format="plaintext",  # markdown would import a parser and cost a fifth of the start-up
     name="drugchatter",
     help="Concise, cited answers about drugs from official documents, every sentence checked.",
     help_epilogue="Exit codes: 0 answered, 1 failure, 2 usage, 3 declined, 4 upstream.",
@@ -111,7 +112,7 @@ def _fail(error: DrugChatterError) -> int:
 
 
 @app.command
-def ask(  # noqa: PLR0913 - each option of the command is a parameter
+def ask(
     *question: Annotated[str, Parameter(help="The question; quotation marks are not needed.")],
     as_json: AsJson = False,
     jsonl: Annotated[
@@ -346,16 +347,13 @@ def cite(
 
 
 def _cited(engine: Engine, passage_id: str) -> Source:
-    from drugchatter.engine import _source
-
-    held = engine.index.passage(passage_id)
-    if held is None:
+    source = engine.cite(passage_id)
+    if source is None:
         raise StoreError(
             f"no passage {passage_id!r} in the edition {engine.index.edition.id}",
             "take a `passage_id` from the sources of `drugchatter ask --json`",
         )
-    passage, document = held
-    return _source(1, passage, document, passage.text, engine.index)
+    return source
 
 
 def _show_pairs(pairs: list[tuple[str, str]]) -> None:

@@ -187,7 +187,9 @@ def _with_antecedent(hit: Hit) -> str | None:
 
 
 # Sections in which a sentence belongs to the population, indication or form that its heading names.
-_BY_POPULATION = frozenset({"dosage_and_administration", "use_in_specific_populations", "pediatric_use", "geriatric_use"})
+_BY_POPULATION = frozenset(
+    {"dosage_and_administration", "use_in_specific_populations", "pediatric_use", "geriatric_use"}
+)
 _BY_TOPIC = _BY_POPULATION | {"warnings_and_cautions", "warnings", "drug_interactions"}
 _PLAIN_HEADING = re.compile(
     r"^(?:recommended|general|important|overview|usual|basic|dos(?:age|ing)|administration|instructions?|information|"
@@ -210,7 +212,9 @@ def _context(hit: Hit) -> list[str]:
 
 
 _YOUNG = re.compile(r"\b(?:pediatric|child|adolescent|infant|neonat|years|weigh)")
-_OWN_POPULATION = re.compile(r"\b(?:patients? with|adults?|pediatric|children|renal|hepatic|elderly|geriatric|women|wom[ae]n|males?|females?|pregnan\w+)\b")
+_OWN_POPULATION = re.compile(
+    r"\b(?:patients? with|adults?|pediatric|children|renal|hepatic|elderly|geriatric|women|wom[ae]n|males?|females?|pregnan\w+)\b"
+)
 
 
 _LONG_ROW = 60
@@ -231,7 +235,9 @@ def _with_items(hit: Hit) -> str:
 def _cells(row: str) -> list[str]:
     """The first cell of a long row and those after it that tell what to do, else as many as fit."""
     label, *cells = row.split(" | ")
-    doing = [cell for cell in cells if cell.lower().startswith(("intervention", "prevention", "recommend", "management"))]
+    doing = [
+        cell for cell in cells if cell.lower().startswith(("intervention", "prevention", "recommend", "management"))
+    ]
     kept, count = [label], len(label.split())
     for cell in doing or cells:
         if count + len(cell.split()) > _LONG_ROW + 20:
@@ -271,12 +277,16 @@ def _absence(evidence: Evidence) -> Claim | None:
 
 
 def absence_claim(finding: Finding, reading: Reading, searched: str) -> Claim:
-    """"The label of X does not …", worded by what was searched; carries no quotation, and `check` knows it by basis."""
+    """ "The label of X does not …", worded by what was searched; carries no quotation, and `check` knows it by basis."""
     drug = finding.drug
     if drug.reference.kind == "summary":
-        text = f"The starter data on {drug.name} hold nothing on {searched}; they are a summary, and the label itself may."
+        text = (
+            f"The starter data on {drug.name} hold nothing on {searched}; they are a summary, and the label itself may."
+        )
         if finding.intent == "boxed_warning":
-            text = f"The starter data on {drug.name} hold no boxed warning: none was found when its label was summarized."
+            text = (
+                f"The starter data on {drug.name} hold no boxed warning: none was found when its label was summarized."
+            )
         return Claim(text, (), "absence", drug.id)
     label = f"The {drug.name} label of {drug.reference.effective_date.isoformat()}"
     if finding.intent == "boxed_warning":
@@ -304,7 +314,7 @@ def _side_by_side(evidence: Evidence) -> tuple[Claim | None, tuple[DraftSection,
     searched = {f.drug.id: c.searched for f, c in zip(evidence.findings, evidence.coverage, strict=True)}
     for finding in evidence.findings:
         by_intent.setdefault(finding.intent, []).append(finding)
-    sections = []
+    sections: list[DraftSection] = []
     used: set[tuple[str, str]] = set()
     for intent_id, findings in by_intent.items():
         claims: list[Claim] = []
@@ -366,7 +376,12 @@ def _list_sections(evidence: Evidence) -> tuple[DraftSection, ...]:
         return ()
     asked = evidence.coverage[0]
     more = f", the first {_LIST_SHOWN} by name" if evidence.total > _LIST_SHOWN else ""
-    return (DraftSection(f"{evidence.total} labels name {asked.searched} under {asked.searched and asked.document}{more}", tuple(claims)),)
+    return (
+        DraftSection(
+            f"{evidence.total} labels name {asked.searched} under {asked.searched and asked.document}{more}",
+            tuple(claims),
+        ),
+    )
 
 
 def _window(line: str, evidence: Evidence) -> str:
@@ -384,7 +399,16 @@ def _window(line: str, evidence: Evidence) -> str:
 def _notices(evidence: Evidence) -> list[Notice]:
     reading = evidence.reading
     notices = []
-    bearing = {"dose", "serious_risks", "pregnancy", "overview", "stopping", "interaction_pair", "interactions", "off_label"}
+    bearing = {
+        "dose",
+        "serious_risks",
+        "pregnancy",
+        "overview",
+        "stopping",
+        "interaction_pair",
+        "interactions",
+        "off_label",
+    }
     shown = {f.intent for f in evidence.findings}
     for drug in evidence.boxed:
         if shown & bearing and "boxed_warning" not in reading.intents:
@@ -393,11 +417,16 @@ def _notices(evidence: Evidence) -> list[Notice]:
         if match.how == "synonym":
             notices.append(Notice("reading", _product_note(match.matched, match.drug)))
         elif match.how == "spelling":
-            notices.append(Notice("reading", f"“{match.matched}” was read as {match.drug.name} ({match.drug.generic})."))
+            notices.append(
+                Notice("reading", f"“{match.matched}” was read as {match.drug.name} ({match.drug.generic}).")
+            )
     if any(match.drug.reference.kind == "summary" for match in reading.drugs):
         notices.append(
-            Notice("starter_data", "From the starter data: short summaries of labels, not their own words. "
-                   "`drugchatter sync` loads the labels.")
+            Notice(
+                "starter_data",
+                "From the starter data: short summaries of labels, not their own words. "
+                "`drugchatter sync` loads the labels.",
+            )
         )
     return notices
 
@@ -419,8 +448,18 @@ def _related(evidence: Evidence) -> tuple[str, ...]:
     if not reading.drugs:
         return ()
     name = reading.drugs[0].drug.name
-    asked = {f.intent for f in evidence.findings}
+    asked = {f.intent for f in (*evidence.findings, *evidence.extra)}
     wanted = [then for a in reading.intents for then in intents()[a].then]
-    order = [*wanted, "indication", "dose", "side_effects", "interactions", "pregnancy", "half_life", "storage", "mechanism"]
+    order = [
+        *wanted,
+        "indication",
+        "dose",
+        "side_effects",
+        "interactions",
+        "pregnancy",
+        "half_life",
+        "storage",
+        "mechanism",
+    ]
     able = [i for i in dict.fromkeys(order) if i in evidence.available and i not in asked]
     return tuple(intents()[i].ask.format(drug=name) for i in able[:4])

@@ -56,19 +56,27 @@ def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
     reading = evidence.reading
     if reading.candidates:
         names = " or ".join(dict.fromkeys(reading.candidates))
-        return Declined("ambiguous", f"Which drug is meant: {names}? These names are close, and a wrong drug would be "
-                        "worse than a question back.", tuple(dict.fromkeys(reading.candidates)))
+        return Declined(
+            "ambiguous",
+            f"Which drug is meant: {names}? These names are close, and a wrong drug would be "
+            "worse than a question back.",
+            tuple(dict.fromkeys(reading.candidates)),
+        )
     if reading.known_elsewhere:
         return _not_loaded(reading, index)
     if reading.kind == "list":
         searched = evidence.coverage[0].searched if evidence.coverage else ""
-        return None if evidence.findings else Declined(
-            "not_in_sources", f"No loaded label names “{searched}” under {evidence.coverage[0].document}."
+        return (
+            None
+            if evidence.findings
+            else Declined(
+                "not_in_sources", f"No loaded label names “{searched}” under {evidence.coverage[0].document}."
+            )
         )
     if reading.kind == "out_of_scope" and not reading.unknown:
         return Declined(
             "out_of_scope",
-            "This program answers questions about drugs from official US documents (labels); no drug or label topic was "
+            "This program answers questions about drugs from official US documents (labels); no drug or topic was "
             "found in the question.",
             ("Kesimpta mechanism of action?", "Eliquis missed dose?"),
         )
@@ -76,7 +84,7 @@ def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
         named = ", ".join(f"“{word}”" for word in reading.unknown)
         return Declined(
             "unknown_drug",
-            f"No drug named {named} was found in the loaded labels: it is not in the loaded sources. Check the spelling, "
+            f"No drug named {named} was found in the loaded labels: it is not in the loaded sources. Check the name, "
             "or load more labels with `drugchatter sync`.",
         )
     if reading.kind == "not_answerable" and reading.premise:
@@ -112,7 +120,9 @@ def _not_in_sources(reading: Reading, topic: str) -> Declined:
             else f"The loaded sources do not contain {what}. {where}"
         )
         return Declined("not_in_sources", text)
-    return Declined("not_in_sources", f"The loaded sources do not contain {what}, so this is not answered for {name}. {where}")
+    return Declined(
+        "not_in_sources", f"The loaded sources do not contain {what}, so this is not answered for {name}. {where}"
+    )
 
 
 def _nothing_found(evidence: Evidence) -> Declined | None:
@@ -127,6 +137,8 @@ def _nothing_found(evidence: Evidence) -> Declined | None:
     drug = reading.drugs[0].drug
     held = "starter data on" if drug.reference.kind == "summary" else "label of"
     return Declined(
-        "not_in_sources", f"The {held} {drug.name} held here does not mention this: {first.searched} was not found."
-        if held == "label of" else f"The {held} {drug.name} hold nothing on this: {first.searched} was not found."
+        "not_in_sources",
+        f"The {held} {drug.name} held here does not mention this: {first.searched} was not found."
+        if held == "label of"
+        else f"The {held} {drug.name} hold nothing on this: {first.searched} was not found.",
     )
