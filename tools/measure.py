@@ -85,20 +85,25 @@ def small_figures() -> list[tuple[str, float, float, str]]:
     ]
 
 
+_LOAD = """
+import json, resource, sys, time
+from pathlib import Path
+from drugchatter.engine import sync
+from drugchatter.settings import Settings
+
+if __name__ == "__main__":
+    started = time.perf_counter()
+    sync(Settings(Path(sys.argv[1]), True, ()), Path(sys.argv[2]))
+    peaks = [resource.getrusage(who).ru_maxrss / 1e3 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(json.dumps([time.perf_counter() - started, *peaks]))
+"""
+
+
 def load_and_ask(data: Path, questions: Path) -> list[tuple[str, float, float, str]]:
     """Loading all labels in a process of its own, then warm answers in one process."""
     with tempfile.TemporaryDirectory() as home:
-        code = (
-            "import sys,time,resource,json;from pathlib import Path\n"
-            "from drugchatter.engine import sync;from drugchatter.settings import Settings\n"
-            "if __name__ == '__main__':\n"
-            " t=time.perf_counter()\n sync(Settings(Path(sys.argv[1]),True,()),Path(sys.argv[2]))\n s=time.perf_counter()-t\n"
-            " m=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1e3\n"
-            " c=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1e3\n"
-            " print(json.dumps([s,m,c]))\n"
-        )
         script = Path(home) / "load.py"
-        script.write_text(code, "utf-8")
+        script.write_text(_LOAD, "utf-8")
         done = subprocess.run(
             [sys.executable, str(script), home, str(data)], capture_output=True, check=True, text=True
         )

@@ -28,8 +28,12 @@ _LAYOUT_TABLES = {*PATIENT_FIELDS, "recent_major_changes", "package_label_princi
 _REPAIRS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
-        (r"(?<=[x×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-        (r"(?<=[x×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+        (r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+        (r"(?<=[xX×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+        (r"(?<=\b10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL)\b)", r"^\1"),
+        (r"(?<=1\.73 m) 2(?=\W|$)", "²"),
+        (r"(?<=1\.73m) 2(?=\W|$)", "²"),
+        (r"(?<=/ m) 2(?=\W|$)", "²"),
         (r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
         (r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
         (r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
@@ -185,12 +189,19 @@ def subsections(text: str, field: str, own_names: set[str]) -> list[tuple[str, s
     return [(heading, clean(body)) for heading, body in pieces if body.strip()]
 
 
+# A subsection's number follows the last one closely, so that "2.5 Grams" opens none; except in chapters whose other
+# subsections openFDA keeps as fields of their own (8.1 Pregnancy, 12.1 Mechanism …).
+_GAPPED = frozenset({"8", "12", "13"})
+_WIDEST_GAP = 3
+
+
 def _cuts(text: str, chapter: str) -> list[tuple[int, int, str]]:
     cuts: list[tuple[int, int, str]] = []
     last: tuple[int, ...] = (0,)
     for match in _NUMBERED.finditer(text):
         number = tuple(int(part) for part in match[1].split("."))
-        if match[1].split(".")[0] != chapter or number <= last or number[-1] > last[-1] + 12:
+        gap = 0 if match.start() == 0 or chapter in _GAPPED else number[-1] - last[-1]
+        if match[1].split(".")[0] != chapter or number <= last or gap > _WIDEST_GAP:
             continue
         if len(number) == 1 and match.start() != 0:
             continue
@@ -213,11 +224,11 @@ def _known_title(number: str) -> str | None:
 
 
 def _tidy(heading: str, title: str) -> str:
-    """A heading of one line: capitals as in the standard title, a repeated tail removed, at most 14 words."""
+    """A heading of one line: capitals as in the standard title."""
     number, _, rest = heading.partition(" ")
     if rest.isupper() and rest.lower() == title.lower():
         rest = title
-    return " ".join([number, *rest.split()[:14]]).strip(" :.")
+    return " ".join([number, *rest.split()]).strip(" :.")
 
 
 def _strip_caps(text: str) -> str:

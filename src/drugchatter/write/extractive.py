@@ -248,7 +248,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[DraftSection]:
-    sections = []
+    sections: list[DraftSection] = []
     for finding in evidence.extra:
         if len(sections) >= room:
             break
