@@ -10,7 +10,8 @@ reference product, as METADATE ER's does to CONCERTA's string.]
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from drugchatter.listings import OrangeBook
 from drugchatter.protection import Dated, Generics
@@ -25,7 +26,8 @@ def generics_of(book: OrangeBook, applications: Iterable[str]) -> Generics:
     forms = sorted({(row.ingredient, row.form_route) for row in brand})
     candidates = [row for form in forms for row in book.anda.get(form, ())]
     marketed = [row for row in candidates if row.type in _MARKETED]
-    linked = [row for row in candidates if any(substitutes(row, product) for product in brand)]
+    rated = {key for product in brand for key in _rating(product)}
+    linked = [row for row in candidates if row.type == "RX" and not rated.isdisjoint(_rating(row))]
     first = _first(candidates)
     return Generics(
         edition=book.products_edition,
@@ -58,25 +60,24 @@ def _same_strength(brand: Iterable[ProductRow], candidates: Iterable[ProductRow]
     return [row for row in candidates if (row.ingredient, row.form_route, strength(row)) in strengths]
 
 
-def substitutes(generic: ProductRow, product: ProductRow) -> bool:
-    """Whether `generic` is rated equivalent to `product`: RX, an A code, a shared code, the same strength."""
-    return (
-        generic.type == "RX"
-        and generic.te_code.startswith("A")
-        and (generic.ingredient, generic.form_route) == (product.ingredient, product.form_route)
-        and bool(_codes(generic) & _codes(product))
-        and strength(generic) == strength(product)
-    )
+def _rating(row: ProductRow) -> Iterator[tuple[str, str, str, str]]:
+    """What two products rated equivalent have in common: ingredient, form, strength and one full A code.
+
+    `AB1,AB2` is two codes, and either of them may be shared.
+    """
+    for code in row.te_code.split(","):
+        if code.startswith("A"):
+            yield row.ingredient, row.form_route, strength(row), code
 
 
 def strength(row: ProductRow) -> str:
     """A strength without FDA's notes (` **Federal Register determination …`) and spaces, for comparing."""
-    return "".join(row.strength.split("**", 1)[0].split()).upper()
+    return _plain_strength(row.strength)
 
 
-def _codes(row: ProductRow) -> frozenset[str]:
-    """`AB1,AB2` is two codes, and either of them may be shared."""
-    return frozenset(code for code in row.te_code.split(",") if code)
+@lru_cache(maxsize=16384)
+def _plain_strength(printed: str) -> str:
+    return "".join(printed.split("**", 1)[0].split()).upper()
 
 
 def _first(rows: Iterable[ProductRow]) -> ProductRow | None:
