@@ -1,0 +1,92 @@
+"""Which generics are approved, from products.txt alone. Approval is not launch, and the file never says who sells.
+
+Rules: a generic (ANDA) is a candidate when it has the same `Ingredient` string and the same `DF;Route` string as a
+product of the NDA; it substitutes when it is rated A and shares a full therapeutic-equivalence code with a product of
+the same strength; it is marketed when its Type is RX or OTC. [Seen in the rows themselves and counted: OTC and DISCN
+rows carry no TE code; B codes are approved but not rated equivalent; the first ANDA of a string can belong to another
+reference product, as METADATE ER's does to CONCERTA's string.]
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from drugchatter.listings import OrangeBook
+from drugchatter.protection import Dated, Generics
+from drugchatter.rows import ProductRow
+
+_MARKETED = frozenset({"RX", "OTC"})
+
+
+def generics_of(book: OrangeBook, applications: Iterable[str]) -> Generics:
+    """The generics of all products of `applications`; counts of zero when there are none."""
+    brand = [row for application in applications for row in book.products.get(application, ())]
+    forms = sorted({(row.ingredient, row.form_route) for row in brand})
+    candidates = [row for form in forms for row in book.anda.get(form, ())]
+    marketed = [row for row in candidates if row.type in _MARKETED]
+    rated = {key for product in brand for key in _rating(product)}
+    linked = [row for row in candidates if row.type == "RX" and not rated.isdisjoint(_rating(row))]
+    first = _first(candidates)
+    return Generics(
+        edition=book.products_edition,
+        ingredient_form=tuple(f"{ingredient} | {form}" for ingredient, form in forms),
+        n_anda_applications_all=len({row.application for row in candidates}),
+        n_anda_applications_marketed=len({row.application for row in marketed}),
+        n_anda_applicants=len({row.applicant for row in marketed}),
+        n_te_linked_applications=len({row.application for row in linked}),
+        first_approval=_dated(first, book),
+        first_approval_by=f"{first.application} {first.applicant}" if first else None,
+        first_approval_same_strength=_dated(_first(_same_strength(brand, candidates)), book),
+        first_approval_te_linked=_dated(_first(linked), book),
+        any_pre1982_anda=any(row.before_1982 for row in candidates),
+        brand_te_codes=tuple(sorted({row.te_code for row in brand if row.te_code})),
+        brand_types=tuple(Counter(row.type for row in brand).items()),
+        applicants=tuple(sorted({row.applicant for row in marketed})),
+    )
+
+
+def first_of_same_strength(book: OrangeBook, application: str) -> Dated | None:
+    """The first generic of one of the application's strengths, whatever its rating; None when there is none."""
+    brand = book.products.get(application, ())
+    forms = {(row.ingredient, row.form_route) for row in brand}
+    candidates = [row for form in forms for row in book.anda.get(form, ())]
+    return _dated(_first(_same_strength(brand, candidates)), book)
+
+
+def _same_strength(brand: Iterable[ProductRow], candidates: Iterable[ProductRow]) -> list[ProductRow]:
+    strengths = {(row.ingredient, row.form_route, strength(row)) for row in brand}
+    return [row for row in candidates if (row.ingredient, row.form_route, strength(row)) in strengths]
+
+
+def _rating(row: ProductRow) -> Iterator[tuple[str, str, str, str]]:
+    """What two products rated equivalent have in common: ingredient, form, strength and one full A code.
+
+    `AB1,AB2` is two codes, and either of them may be shared.
+    """
+    for code in row.te_code.split(","):
+        if code.startswith("A"):
+            yield row.ingredient, row.form_route, strength(row), code
+
+
+def strength(row: ProductRow) -> str:
+    """A strength without FDA's notes (` **Federal Register determination …`) and spaces, for comparing."""
+    return _plain_strength(row.strength)
+
+
+@lru_cache(maxsize=16384)
+def _plain_strength(printed: str) -> str:
+    return "".join(printed.split("**", 1)[0].split()).upper()
+
+
+def _first(rows: Iterable[ProductRow]) -> ProductRow | None:
+    """The earliest dated approval, of equal dates the lowest number; a discontinued one counts as approved."""
+    dated = [row for row in rows if row.approval_date]
+    return min(dated, key=lambda row: (row.approval_date, row.application, row.product_no), default=None)
+
+
+def _dated(row: ProductRow | None, book: OrangeBook) -> Dated | None:
+    if row is None or row.approval_date is None:
+        return None
+    return Dated(row.approval_date, (row.application,), (row.ref(book.products_edition),))
