@@ -340,7 +340,7 @@ def protection(
     return _biologic(purple, name, *found, as_of) if purple and found else None
 
 
-def protection_of(  # noqa: PLR0913 - all but the rows are said by name
+def protection_of(
     book: OrangeBook,
     applications: Iterable[str],
     *,

@@ -38,6 +38,9 @@ _SENTENCE = re.compile(
 )
 _BEYOND = 0.3
 _GOES_ON = 1.0
+# "Is it …?", "does it …?": the word asked about weighs more than the shape of an answer.
+_ASKS_IF = re.compile(r"^(?:is|are|does|do|can|could|was|has|will)\b")
+_ASKED_IF = 1.8
 _FOR_PATIENTS = 3.0
 _READABLE = tuple(
     field
@@ -309,12 +312,13 @@ def _rank(
 ) -> tuple[Hit, ...]:
     """Lines by score, best first; of equal scores the earlier line. `plain` puts the words written for patients first."""
     total = len(lines)
+    asked_if = bool(_ASKS_IF.search(question))
     wants_number, wants_percent = bool(_WANTS_NUMBER.search(question)), bool(_WANTS_PERCENT.search(question))
     weighted = []
     for compiled in {pattern(concept): None for concept in focus}:
         frequency = sum(1 for line, _ in lines if compiled.search(line.low))
         rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.3
-        weighted.append((compiled, rarity))
+        weighted.append((compiled, rarity * (_ASKED_IF if asked_if else 1.0)))
     hits: dict[tuple[str, str], Hit] = {}
     for order, (line, route) in enumerate(lines):
         score = _score(line, route, intent, weighted)
@@ -350,9 +354,11 @@ def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[re.Pat
     if route.within:
         score += 0.7 * bool(route.within.search(line.low)) + 0.5 * bool(route.within.search(line.around))
     held = 0
+    # A starter fact is one thought: if it holds the reader's word it is most likely the one that was asked for.
+    by_word = 4.5 if line.passage.kind == "fact" else 2.8
     for compiled, rarity in weighted:
         if compiled.search(line.low):
-            score += 2.8 * rarity
+            score += by_word * rarity
             held += 1
         elif compiled.search(line.around):
             score += 1.5 * rarity

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from drugchatter.classify import DRUG, probabilities
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.lexicon import concepts, masked
 from drugchatter.names import Found, NameIndex
@@ -98,10 +99,11 @@ def understand(question: Question, names: NameIndex) -> Reading:
     matches, context = _with_context(text, found, earlier)
     tokens = words(question.text)
     known = concepts(tokens, found.taken, _STOP)
-    chosen = _intents(masked(text), question, names, context)
+    guess = probabilities(_unnamed(tokens, found))
+    chosen = _intents(masked(text), guess, question if context else None)
     safety = _safety(text)
-    topic_wanted = _missing_topic(text, chosen)
-    kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety)
+    topic_wanted = _missing_topic(text, guess)
+    kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety, guess)
     elsewhere = tuple(pair for pair in found.elsewhere)
     focus = tuple(c for c, sure in known if sure or not _says_intent(c.said, chosen))
     if kind == "lookup" and len(matches) > 1:
@@ -164,15 +166,46 @@ def score_intents(text: str) -> list[tuple[str, float]]:
     return [(ident, score) for ident, score, _ in sorted(scores, key=lambda row: (-row[1], row[2]))]
 
 
-def _intents(text: str, question: Question, names: NameIndex, context: bool) -> tuple[str, ...]:
-    """The one to three intents asked for; a bare "same question for X" takes those of the turn before."""
-    scored = score_intents(text)
-    if not scored and context and question.turns and _SAME_QUESTION.search(text):
-        scored = score_intents(fold(question.turns[-1]))
-    if not scored:
-        return ()
-    best = scored[0][1]
-    return tuple(ident for ident, score in scored if score >= max(1.5, best * 0.62))[:3]
+# Cues and model together: a cue that settles the matter weighs five or six and counts at most _CUES_MOST, so that the
+# model can outvote it; _LEAST is the smallest sum that counts at all, and what the model holds likely (_LIKELY) is searched
+# too. Set on development questions, see docs/decisions.md.
+_MODEL_WEIGHT = 7.0
+_CUES_MOST = 4.0
+_LEAST = 1.2
+_SHARE = 0.5
+_LIKELY = 0.3
+_SURE = 0.6
+
+
+def _unnamed(tokens: list[str], found: Found) -> list[str]:
+    """The question's words with each run of words that name a drug as one `drugx`."""
+    kept: list[str] = []
+    for position, token in enumerate(tokens):
+        if position not in found.taken:
+            kept.append(token)
+        elif not (kept and kept[-1] == DRUG and position - 1 in found.taken):
+            kept.append(DRUG)
+    return kept
+
+
+def _intents(text: str, guess: dict[str, float], carried: Question | None) -> tuple[str, ...]:
+    """The one to three intents asked for, by cues and model together; a bare "same question for X" of a conversation
+    (`carried`) takes those of the turn before."""
+    cued = dict(score_intents(text))
+    if not cued and carried and carried.turns and _SAME_QUESTION.search(text):
+        cued, guess = dict(score_intents(fold(carried.turns[-1]))), {}
+    known = [ident for ident in intents() if ident != "general"]
+    scored = {
+        ident: min(cued.get(ident, 0.0), _CUES_MOST) + _MODEL_WEIGHT * guess.get(ident, 0.0) for ident in known
+    }
+    ranked = sorted(known, key=lambda ident: -scored[ident])
+    least = max(_LEAST, scored[ranked[0]] * _SHARE)
+    chosen = [ident for ident in ranked[:3] if scored[ident] >= least]
+    likely = max(known, key=lambda ident: guess.get(ident, 0.0))
+    doubtful = max(cued.values(), default=0.0) < _CUES_MOST
+    if doubtful and chosen and likely not in chosen and guess.get(likely, 0.0) >= _LIKELY:
+        chosen = [*chosen[:2], likely]
+    return tuple(chosen)
 
 
 def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:
@@ -180,14 +213,16 @@ def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:
     return any(ident in chosen for ident, _ in score_intents(word))
 
 
-def _missing_topic(text: str, chosen: tuple[str, ...]) -> str | None:
+def _missing_topic(text: str, guess: dict[str, float]) -> str | None:
     """Which topic that no loaded source answers the question is about (`intents.NOT_IN_SOURCES`), if any."""
     strong = score_intents(text)[:1]
-    for topic in _OUT_OF_SOURCE_ORDER:
-        match = _NOT_IN_SOURCES[topic].search(text)
-        if match and not (strong and strong[0][1] >= 4.4 and strong[0][0] in {"storage", "stopping", "half_life"}):
-            return topic
-    return None
+    settled = bool(strong) and strong[0][1] >= 4.4 and strong[0][0] in {"storage", "stopping", "half_life"}
+    if not settled:
+        for topic in _OUT_OF_SOURCE_ORDER:
+            if _NOT_IN_SOURCES[topic].search(text):
+                return topic
+    sure = [topic for topic in _OUT_OF_SOURCE_ORDER if guess.get(topic, 0.0) >= _SURE]
+    return sure[0] if sure and not strong else None
 
 
 def _safety(text: str) -> Safety | None:
@@ -208,11 +243,12 @@ def _kind(
     chosen: tuple[str, ...],
     missing: str | None,
     safety: Safety | None,
+    guess: dict[str, float],
 ) -> QuestionKind:
     if safety in ("self_harm", "misuse", "overdose"):
         return "dangerous"
     if not matches:
-        return _kind_without_drug(text, found, chosen, missing)
+        return _kind_without_drug(text, found, chosen, missing, guess)
     if missing:
         return "not_answerable"
     if len(matches) > 1 and chosen[:1] == ("efficacy",):
@@ -226,7 +262,7 @@ def _kind(
         return "interaction"
     if found.elsewhere and _TOGETHER.search(text) and not _COMPARE.search(text) and chosen[:1] != ("efficacy",):
         return "interaction"
-    if _IDENTITY.search(text):
+    if _IDENTITY.search(text) or guess.get("identity", 0.0) >= _SURE:
         return "identity"
     content = [t for i, t in enumerate(tokens) if i not in found.taken and t not in _STOP]
     if (not chosen and not content) or chosen[:1] == ("overview",):
@@ -234,14 +270,16 @@ def _kind(
     return "yes_no" if _YES_NO.search(text) else "lookup"
 
 
-def _kind_without_drug(text: str, found: Found, chosen: tuple[str, ...], missing: str | None) -> QuestionKind:
+def _kind_without_drug(
+    text: str, found: Found, chosen: tuple[str, ...], missing: str | None, guess: dict[str, float]
+) -> QuestionKind:
     if found.elsewhere or found.doubts:
         return "lookup"
     if _LIST.search(text):
         return "list"
     if missing and missing not in ("buy", "price"):
         return "not_answerable"
-    return "lookup" if chosen else "out_of_scope"
+    return "lookup" if chosen and guess.get("none", 0.0) < _SURE else "out_of_scope"
 
 
 def _agent_words(tokens: list[str], found: Found) -> bool:
