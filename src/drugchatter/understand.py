@@ -99,7 +99,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
     matches, context = _with_context(text, found, earlier)
     tokens = words(question.text)
     known = concepts(tokens, found.taken, _STOP)
-    guess = probabilities(_unnamed(tokens, found))
+    guess = probabilities(unnamed(tokens, found))
     chosen = _intents(masked(text), guess, question if context else None)
     safety = _safety(text)
     topic_wanted = _missing_topic(text, guess)
@@ -177,7 +177,7 @@ _LIKELY = 0.3
 _SURE = 0.6
 
 
-def _unnamed(tokens: list[str], found: Found) -> list[str]:
+def unnamed(tokens: list[str], found: Found) -> list[str]:
     """The question's words with each run of words that name a drug as one `drugx`."""
     kept: list[str] = []
     for position, token in enumerate(tokens):
@@ -195,9 +195,7 @@ def _intents(text: str, guess: dict[str, float], carried: Question | None) -> tu
     if not cued and carried and carried.turns and _SAME_QUESTION.search(text):
         cued, guess = dict(score_intents(fold(carried.turns[-1]))), {}
     known = [ident for ident in intents() if ident != "general"]
-    scored = {
-        ident: min(cued.get(ident, 0.0), _CUES_MOST) + _MODEL_WEIGHT * guess.get(ident, 0.0) for ident in known
-    }
+    scored = {ident: min(cued.get(ident, 0.0), _CUES_MOST) + _MODEL_WEIGHT * guess.get(ident, 0.0) for ident in known}
     ranked = sorted(known, key=lambda ident: -scored[ident])
     least = max(_LEAST, scored[ranked[0]] * _SHARE)
     chosen = [ident for ident in ranked[:3] if scored[ident] >= least]
