@@ -85,7 +85,6 @@ class Line:
     sub: str
     lead: str
     order: int
-    faults: float
 
 
 class Finder:
@@ -94,6 +93,7 @@ class Finder:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._lines = lru_cache(maxsize=256)(self._prepare)
+        self._whole = lru_cache(maxsize=1024)(self._folded)
 
     def find(self, reading: Reading) -> Evidence:
         if reading.kind == "list":
@@ -155,7 +155,7 @@ class Finder:
         return [
             (line, Route(field, _BEYOND, None))
             for field in _READABLE
-            if field not in routed
+            if field not in routed and said.search(self._whole(drug, field))
             for line in self._lines(drug, field)
             if said.search(line.low)
         ]
@@ -254,6 +254,11 @@ class Finder:
 
     # -------------------------------------------------------------------------------------------------- prepare
 
+    def _folded(self, drug: Drug, field: str) -> str:
+        """All text of one field, folded: to see at once whether a word stands anywhere in it."""
+        passages = self._index.passages(drug.reference.set_id, drug.reference.source)
+        return fold(" ".join(p.text.replace("\n", " ") for p in passages if p.field == field))
+
     def _prepare(self, drug: Drug, field: str) -> tuple[Line, ...]:
         lines: list[Line] = []
         for passage in self._index.passages(drug.reference.set_id, drug.reference.source):
@@ -274,7 +279,7 @@ class Finder:
                 items += listed
                 around, low = fold(f"{passage.heading} {sub}"), fold(text)
                 led = lead if listed else ""
-                lines.append(Line(passage, text, low, around, before, sub, led, len(lines), _faults(low)))
+                lines.append(Line(passage, text, low, around, before, sub, led, len(lines)))
                 before = low
         return tuple(lines)
 
@@ -316,9 +321,10 @@ def _rank(
     wants_number, wants_percent = bool(_WANTS_NUMBER.search(question)), bool(_WANTS_PERCENT.search(question))
     weighted = []
     for compiled in {pattern(concept): None for concept in focus}:
-        frequency = sum(1 for line, _ in lines if compiled.search(line.low))
+        looked = _Looked(compiled)
+        frequency = sum(1 for line, _ in lines if looked.holds(line.low))
         rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.3
-        weighted.append((compiled, rarity * (_ASKED_IF if asked_if else 1.0)))
+        weighted.append((looked, rarity * (_ASKED_IF if asked_if else 1.0)))
     hits: dict[tuple[str, str], Hit] = {}
     for order, (line, route) in enumerate(lines):
         score = _score(line, route, intent, weighted)
@@ -335,6 +341,20 @@ def _rank(
     return tuple(sorted((_beside(hit, ranked[0]) for hit in ranked), key=_by_score))
 
 
+class _Looked:
+    """A concept's pattern that remembers where it was found: headings and neighbours are looked at many times."""
+
+    def __init__(self, compiled: re.Pattern[str]) -> None:
+        self._compiled = compiled
+        self._memory: dict[str, bool] = {}
+
+    def holds(self, text: str) -> bool:
+        found = self._memory.get(text)
+        if found is None:
+            found = self._memory[text] = bool(self._compiled.search(text))
+        return found
+
+
 def _by_score(hit: Hit) -> tuple[float, int]:
     return -round(hit.score, 6), hit.order
 
@@ -345,7 +365,7 @@ def _beside(hit: Hit, best: Hit) -> Hit:
     return replace(hit, score=min(hit.score + _GOES_ON, best.score)) if goes_on else hit
 
 
-def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[re.Pattern[str], float]]) -> float:
+def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[_Looked, float]]) -> float:
     score = 3.0 * route.weight - min(line.order, 60) * 0.006
     if intent.value and intent.value.search(line.low):
         score += 1.2
@@ -356,23 +376,24 @@ def _score(line: Line, route: Route, intent: Intent, weighted: list[tuple[re.Pat
     held = 0
     # A starter fact is one thought: if it holds the reader's word it is most likely the one that was asked for.
     by_word = 4.5 if line.passage.kind == "fact" else 2.8
-    for compiled, rarity in weighted:
-        if compiled.search(line.low):
+    for looked, rarity in weighted:
+        if looked.holds(line.low):
             score += by_word * rarity
             held += 1
-        elif compiled.search(line.around):
+        elif looked.holds(line.around):
             score += 1.5 * rarity
             held += 1
-        elif compiled.search(line.before):
+        elif looked.holds(line.before):
             score += 0.9 * rarity
     if held > 1:
         score += 0.6 * (held - 1)
     if line.passage.kind == "fact":
         intent_of_fact = line.passage.intent
         score += 2.5 if intent_of_fact == intent.id else 1.5 if intent_of_fact in _ALSO.get(intent.id, ()) else -1.0
-    return score - line.faults
+    return score - _faults(line.low)
 
 
+@lru_cache(maxsize=20_000)
 def _faults(low: str) -> float:
     """What makes a line a poor answer whatever is asked: a pointer elsewhere, animal data, a fragment, a wall of text."""
     count = len(low.split())

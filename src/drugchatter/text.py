@@ -9,10 +9,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_LEVEL = str.maketrans(
-    dict.fromkeys("‐‑‒–—−﹣－", "-")
-    | {"\u00ba": "°", "\u02da": "°"}
-    | {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'"}
+# One kind of dash, degree sign and quotation mark; a chain of `replace` is several times faster than `translate`.
+_LEVEL = (
+    *((dash, "-") for dash in "\u2013\u2014\u2010\u2011\u2012\u2212\ufe63\uff0d"),
+    ("\u00ba", "°"),
+    ("\u02da", "°"),
+    ("\u2019", "'"),
+    ("\u2018", "'"),
+    ("\u00b4", "'"),
+    ("\u201c", '"'),
+    ("\u201d", '"'),
 )
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _COMBINING = re.compile(r"[\u0300-\u036f]")
@@ -22,7 +28,9 @@ _WORD = re.compile(r"[a-z0-9]+(?:[.'+][a-z0-9]+)*")
 def level(text: str) -> str:
     """Lower case, NFC, one kind of dash, quote and degree sign, single spaces, no invisible characters."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_LEVEL)
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+        for sign, plain in _LEVEL:
+            text = text.replace(sign, plain)
     return " ".join(text.replace("`", "'").lower().split())
 
 
