@@ -452,7 +452,7 @@ def test_real_sections_lose_and_invent_no_digit() -> None:
     for number, label in enumerate(read_part(release.parts[0])):
         for section in label.sections if number % 12 == 0 else ():
             text = section.texts[0]
-            chapter = re.match(r"\d{1,2}(?=\s+[A-Z]{2})", text)
+            chapter = re.match(r"\d{1,2}(?=\.?\s+[A-Z]{2})", text)
             allowed = digits(chapter[0]) if chapter else Counter()
             found = list(split(replace(label, sections=(Section(section.field, (text,)),))))
             got, wanted = digits(headed(found)), digits(text)

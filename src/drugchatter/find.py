@@ -21,7 +21,7 @@ from drugchatter.vocabulary import PATIENT_FIELDS, SECTIONS, Intent, Route, inte
 _TOP = 12
 _ANIMAL = re.compile(r"\b(?:rats?|rabbits?|mice|mouse|monkeys?|dogs?|animals?|in vitro|hamsters?)\b")
 _POINTER = re.compile(
-    r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably"
+    r"^what (?:to do|if|should)\b[^:]{0,60}[.?]$|^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably"
 )
 _WANTS_NUMBER = re.compile(
     r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b"
@@ -38,6 +38,8 @@ _SENTENCE = re.compile(
 )
 _BEYOND = 0.3
 _GOES_ON = 1.0
+# What is added unasked must be a good answer of its own.
+_WORTH_MORE = 4.6
 # "Is it …?", "does it …?": the word asked about weighs more than the shape of an answer.
 _ASKS_IF = re.compile(r"^(?:is|are|does|do|can|could|was|has|will)\b")
 _ASKED_IF = 1.8
@@ -208,7 +210,9 @@ class Finder:
             if intent_id not in asked and len(findings) < 5:
                 plain = Reading(reading.question, "lookup", (intent_id,), (main,))
                 finding, _ = self._one(plain, main, intent_id)
-                if finding.hits and finding.hits[0].score > 4.6:
+                prime = intents()[intent_id].prime
+                best = finding.hits[0] if finding.hits else None
+                if best and best.score > _WORTH_MORE and (prime is None or prime.search(fold(best.line))):
                     findings.append(finding)
         return findings
 

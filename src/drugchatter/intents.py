@@ -173,7 +173,7 @@ TABLE: dict[str, dict[str, Any]] = {
             overdosage 0.1
         """,
         "value": r"\bmax(?:imum|imal)?\b|\bnot (?:to )?exceed|\bnot be exceeded|\bup to\b|\bno more than|\bnot more than|\bdo not (?:take|use) more|\bhighest|\babove \d|\bexceeding\b|\bgreater than \d|\bincreased? to\b|\blimit|\bsafety of (?:using|treating) more than",
-        "prime": r"\bmax(?:imum|imal)?\b.{0,40}\bdos|\bnot (?:to )?exceed|\bnot be exceeded|\bdo not (?:take|use) more than\b|\bdos\w*.{0,40}\bmax(?:imum)?\b|\bno more than\b",
+        "prime": r"\bmax(?:imum|imal)?\b.{0,40}\bdos|\bnot (?:to )?exceed|\bnot be exceeded|\bdo not (?:take|use) more than\b|\bdos\w*.{0,40}\bmax(?:imum)?\b|\bno more than\b.{0,30}\b(?:dos|tablets|capsules|mg)",
         "then": "dose renal_dose overdose",
     },
     "forms_strengths": {

@@ -161,7 +161,7 @@ def _blocks(lines: list[str], limit: int = _LIMIT) -> Iterator[str]:
 
 # A number that opens a subsection: not inside a reference ("( 2.1 )", "see 5.1"), followed by a capital.
 _NUMBERED = re.compile(r"(?:^|(?<=[\s.)]))(\d{1,2}(?:\.\d{1,2}){0,2})\s+(?=[A-Z][A-Za-z(-])")
-_ALL_CAPS = re.compile(r"^(?:\d{1,2}\s+)?(?:[A-Z][A-Z/&,()-]*\s+){1,8}(?=[A-Z][a-z]|[A-Z]{2,}\b|\d|[•(])")
+_ALL_CAPS = re.compile(r"^(?:\d{1,2}\.?\s+)?(?:[A-Z][A-Z/&,()-]*\s+){1,8}(?=[A-Z][a-z]|[A-Z]{2,}\b|\d|[•(])")
 
 
 def subsections(text: str, field: str, own_names: set[str]) -> list[tuple[str, str]]:
@@ -232,7 +232,7 @@ def _tidy(heading: str, title: str) -> str:
 
 
 def _strip_caps(text: str) -> str:
-    return _ALL_CAPS.sub("", text, count=1) if re.match(r"\d{1,2}\s+[A-Z]{3}", text) else text
+    return _ALL_CAPS.sub("", text, count=1) if re.match(r"\d{1,2}\.?\s+[A-Z]{3}", text) else text
 
 
 # --------------------------------------------------------------------------------------------------------- headings
@@ -314,7 +314,7 @@ _REFERENCE = re.compile(
     r"^(?:\[[Ss]ee [^\]]{1,200}\]|\(\s*\d{1,2}(?:\.\d{1,2})?(?:\s*,\s*\d{1,2}(?:\.\d{1,2})?)*\s*\))[.,]?\s*"
 )
 _BREAK = re.compile(r"(?<=[a-z)\]%]\.)(?=(?:[A-Z][a-z]+ [a-z]))")
-_BULLET = re.compile(r"\s*[•●▪◦■□‣]\s*")
+_BULLET = re.compile(r"\s*[•●▪◦■□‣]\s*|(?<=[:;.])\s+o\s+(?=[A-Z])")
 _QUESTION = re.compile(r"(?<=\?)\s+")
 _LONG = 420
 

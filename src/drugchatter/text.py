@@ -158,14 +158,14 @@ def negations(text: str) -> list[str]:
 _REFERENCES = re.compile(
     r"\s*(?:\[\s?[Ss]ee [^\]]{0,300}\]|\((?:[Ss]ee )?\d{1,2}(?:\.\d{1,2})?(?:,\s*\d{1,2}(?:\.\d{1,2})?)*\))(?=[\s.,;:)]|$)"
 )
-_MARKS = re.compile(r"(^|\s)[•*†‡]\s*")
+_MARKS = re.compile(r"(^|\s)[•*†‡]\s*|^o\s+(?=[A-Za-z])")
 _SPACED = re.compile(r"\s+([.,;:])")
 
 
 def without_references(text: str) -> str:
     """`text` without what points to other sections ("[see …]", "(2.1)") and without list marks; no word is changed."""
     text = _SPACED.sub(r"\1", _REFERENCES.sub("", " ".join(text.split())))
-    return " ".join(_MARKS.sub(r"\1", text).split()).replace("..", ".")
+    return " ".join(_MARKS.sub(lambda mark: mark[1] or "", text).split()).replace("..", ".")
 
 
 _LANGUAGES = (

@@ -100,7 +100,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
     tokens = words(question.text)
     known = concepts(tokens, found.taken, _STOP)
     guess = probabilities(unnamed(tokens, found))
-    chosen = _intents(masked(text), guess, question if context else None)
+    chosen = _intents(masked(text), guess if len(matches) < 2 else {}, question if context else None)
     safety = _safety(text)
     topic_wanted = _missing_topic(text, guess)
     kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety, guess)
@@ -189,7 +189,8 @@ def unnamed(tokens: list[str], found: Found) -> list[str]:
 
 
 def _intents(text: str, guess: dict[str, float], carried: Question | None) -> tuple[str, ...]:
-    """The one to three intents asked for, by cues and model together; a bare "same question for X" of a conversation
+    """The one to three intents asked for, by cues and model together (no `guess` where two drugs are named: the model
+    was not taught comparisons); a bare "same question for X" of a conversation
     (`carried`) takes those of the turn before."""
     cued = dict(score_intents(text))
     if not cued and carried and carried.turns and _SAME_QUESTION.search(text):
@@ -199,6 +200,8 @@ def _intents(text: str, guess: dict[str, float], carried: Question | None) -> tu
     ranked = sorted(known, key=lambda ident: -scored[ident])
     least = max(_LEAST, scored[ranked[0]] * _SHARE)
     chosen = [ident for ident in ranked[:3] if scored[ident] >= least]
+    if chosen[:1] in (["pediatric"], ["geriatric"]) and cued.get("dose"):
+        chosen = [chosen[0], "dose", *(ident for ident in chosen[1:2] if ident != "dose")]
     likely = max(known, key=lambda ident: guess.get(ident, 0.0))
     doubtful = max(cued.values(), default=0.0) < _CUES_MOST
     if doubtful and chosen and likely not in chosen and guess.get(likely, 0.0) >= _LIKELY:
