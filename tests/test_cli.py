@@ -754,3 +754,16 @@ def test_an_upstream_failure_is_4(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     monkeypatch.setattr(cli, "_engine", failing)
     assert cli.main(["ask", "kesimpta"]) == 4
     assert capsys.readouterr().err == "drugchatter: the service \ufffd[31mfailed\ntry again\n"
+
+
+def test_sources_of_a_drug_tell_which_label_is_quoted_and_why(program: Program) -> None:
+    labels = program("sources", "apixaban", "--json").json
+    assert [(label["drug"], label["reference"]) for label in labels] == [("Eliquis", True)]
+    assert labels[0]["why"] == "the only label loaded for this drug"
+    assert labels[0]["set_id"] in program("sources", "apixaban").out
+
+
+def test_sources_of_an_unknown_drug(program: Program) -> None:
+    run = program("sources", "zelvorast")
+    assert run.code == USAGE
+    assert "zelvorast" in run.err

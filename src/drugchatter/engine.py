@@ -64,6 +64,27 @@ class Engine:
         found = self.index.passage(passage_id)
         return _source(1, *found, found[0].text, self.index) if found else None
 
+    def labels(self, name: str) -> list[dict[str, str | bool]]:
+        """The labels held for the drugs that `name` names, other products of the same ingredient included: for each its
+        identity, and whether and why it is the one that answers quote. Empty when no drug is named."""
+        matches = self.names.find(name).matches
+        drugs = {drug.id: drug for match in matches for drug in (match.drug, *match.siblings)}
+        return [
+            {
+                "drug": drug.name,
+                "document": document.title,
+                "labeler": document.labeler,
+                "set_id": document.set_id,
+                "version": document.version,
+                "date": document.effective_date.isoformat(),
+                "source": document.source,
+                "reference": document == drug.reference,
+                "why": drug.why_reference,
+            }
+            for drug in drugs.values()
+            for document in self.index.documents(drug.id)
+        ]
+
     def stream(self, question: Question | str) -> Iterator[Step]:
         """Yield the Reading, the Evidence, each checked Statement, then the Answer that holds them all."""
         started = time.perf_counter()

@@ -252,6 +252,7 @@ def reference_rank(row: dict[str, Any]) -> tuple[bool, bool, bool, str, str]:
 def _drug_row(drug_id: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     ranked = sorted(rows, key=reference_rank, reverse=True)
     best = ranked[0]
+    held = {row["set_id"] for row in ranked if row["kind"] == "verbatim"}
     return {
         "id": drug_id,
         "name": best["name"],
@@ -262,7 +263,7 @@ def _drug_row(drug_id: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         ),
         "reference_set_id": best["set_id"],
         "reference_source": best["source"],
-        "why_reference": _why(ranked),
+        "why_reference": _why([row for row in ranked if row["kind"] == "verbatim" or row["set_id"] not in held]),
         "labels": len({row["set_id"] for row in rows}),
     }
 
@@ -274,7 +275,7 @@ def _why(ranked: list[dict[str, Any]]) -> str:
     for index, reason in enumerate(_REASONS):
         if best[index] != other[index]:
             return f"of {len(ranked)} labels, the one {reason}" if index == 0 else f"of {len(ranked)} labels, {reason}"
-    return f"of {len(ranked)} equal labels, the first by set id"
+    return f"of {len(ranked)} equal labels, the last by set id"
 
 
 # ------------------------------------------------------------------------------------------------------------- meta

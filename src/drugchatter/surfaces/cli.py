@@ -290,9 +290,16 @@ def _typed_lines() -> Iterator[str]:
 
 
 @app.command
-def sources(*, as_json: AsJson = False) -> int:
-    """Show which documents the current edition holds, and of when they are."""
-    edition = _engine().index.edition
+def sources(
+    drug: Annotated[str, Parameter(name="DRUG", help="A drug: show the labels held for it.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Show which documents the current edition holds, and of when they are; for a drug, its labels."""
+    engine = _engine()
+    if drug:
+        return _show_labels(engine, drug, as_json)
+    edition = engine.index.edition
     documents = [{"source": source, "documents": count} for source, count in edition.documents]
     if as_json:
         held = {"edition": edition.id, "built": edition.built, "released": edition.released or None}
@@ -308,6 +315,25 @@ def sources(*, as_json: AsJson = False) -> int:
             ("file", edition.path),
         ]
     )
+    return 0
+
+
+def _show_labels(engine: Engine, drug: str, as_json: bool) -> int:
+    labels = engine.labels(drug)
+    if not labels:
+        raise UsageError(f"no drug named {drug!r} in the edition {engine.index.edition.id}", "check the spelling")
+    if as_json:
+        _show_json(labels)
+        return 0
+    for label in labels:
+        chosen = f"quoted from: {label['why']}" if label["reference"] else "also held"
+        _show_pairs(
+            [
+                (str(label["drug"]), f"{label['document']} · {label['labeler']}"),
+                ("", f"version {label['version']} of {label['date']}, set id {label['set_id']}"),
+                ("", f"{chosen} ({label['source']})"),
+            ]
+        )
     return 0
 
 

@@ -183,6 +183,9 @@ def _print_sources(page: _Page, answer: Answer) -> None:
         section = "" if _found_nothing(verify) else f"section “{verify.section}”"
         page.paragraph(_joined(verify.document, section, *_edition_of(verify), url=verify.url), "  ", "  ")
         page.address(verify.url, "  ")
+        drug = next((m.drug for m in answer.reading.drugs if m.drug.reference.set_id == verify.set_id), None)
+        if drug is not None and drug.labels > 1:
+            page.paragraph(Text(f"label chosen: {safe(drug.why_reference)}", style="dim"), "  ", "  ")
         page.gap()
 
 

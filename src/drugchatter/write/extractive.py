@@ -205,12 +205,18 @@ def _context(hit: Hit) -> list[str]:
         return []
     if _PLAIN_HEADING.match(fold(sub)) or sub not in hit.passage.text:
         return []
-    if not _YOUNG.search(fold(sub)) and _OWN_POPULATION.search(fold(hit.line)):
+    line = fold(hit.line)
+    if _YOUNG.search(fold(sub)):
+        return [] if _YOUNG.search(line) else [sub]
+    if _OWN_POPULATION.search(line):
         return []
-    told = {stem for stem in stems(sub) if len(stem) > 3} & set(stems(hit.line))
+    told = {stem for stem in stems(sub) if len(stem) > 3} & set(stems(hit.line)) - _SAYS_LITTLE
     return [] if told else [sub]
 
 
+_SAYS_LITTLE = frozenset(
+    stems("patients dose doses dosage dosing recommended use treatment administration adult adults")
+)
 _YOUNG = re.compile(r"\b(?:pediatric|child|adolescent|infant|neonat|years|weigh)")
 _OWN_POPULATION = re.compile(
     r"\b(?:patients? with|adults?|pediatric|children|renal|hepatic|elderly|geriatric|women|wom[ae]n|males?|females?|pregnan\w+)\b"
