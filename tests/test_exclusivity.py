@@ -17,14 +17,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drugchatter import biologics
-from drugchatter.biologics import PurpleBook, purple_book
 from drugchatter.errors import DataError
 from drugchatter.evals import loe
-from drugchatter.exclusivity import add_months, dates_of, exclusivities_of, patents_of, protection, protection_json
-from drugchatter.generics import generics_of
-from drugchatter.listings import OrangeBook, listed_until, moieties, orange_book, resolve
-from drugchatter.losing import (
+from drugchatter.exclusivity import biologics
+from drugchatter.exclusivity.biologics import PurpleBook, purple_book
+from drugchatter.exclusivity.generics import generics_of
+from drugchatter.exclusivity.listings import OrangeBook, listed_until, moieties, orange_book, resolve
+from drugchatter.exclusivity.losing import (
     by_applicant,
     by_ingredient,
     first_generic_since,
@@ -34,7 +33,15 @@ from drugchatter.losing import (
     protected,
     protected_biologics,
 )
-from drugchatter.protection import Protection
+from drugchatter.exclusivity.protection import Protection
+from drugchatter.exclusivity.rules import (
+    add_months,
+    dates_of,
+    exclusivities_of,
+    patents_of,
+    protection,
+    protection_json,
+)
 from drugchatter.rows import ExclusivityRow, ListingsFile, PatentRow, ProductsFile
 from drugchatter.sources.orange_book import (
     edition_date,

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drugchatter.biologics import PurpleBook, purple_book
 from drugchatter.errors import DataError
-from drugchatter.exclusivity import protection, protection_json
-from drugchatter.listings import OrangeBook, orange_book
+from drugchatter.exclusivity.biologics import PurpleBook, purple_book
+from drugchatter.exclusivity.listings import OrangeBook, orange_book
+from drugchatter.exclusivity.rules import protection, protection_json
 from drugchatter.sources.orange_book import read_release
 from drugchatter.sources.purple_book import read_purple_book
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drugchatter.listings import WAIVED, OrangeBook, listed_until
-from drugchatter.protection import Biologic, Dated, Protection, number_order
+from drugchatter.exclusivity.listings import WAIVED, OrangeBook, listed_until
+from drugchatter.exclusivity.protection import Biologic, Dated, Protection, number_order
 
 
 def notes_on(found: Protection, book: OrangeBook, earlier: Protection | None = None) -> tuple[str, ...]:

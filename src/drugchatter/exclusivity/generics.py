@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from drugchatter.listings import OrangeBook
-from drugchatter.protection import Dated, Generics
+from drugchatter.exclusivity.listings import OrangeBook
+from drugchatter.exclusivity.protection import Dated, Generics
 from drugchatter.rows import ProductRow
 
 _MARKETED = frozenset({"RX", "OTC"})

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from drugchatter import biologics
-from drugchatter.biologics import PurpleBook
-from drugchatter.exclusivity import dates_of, exclusivities_of, patents_of
-from drugchatter.generics import first_of_same_strength
+from drugchatter.exclusivity import biologics
+from drugchatter.exclusivity.biologics import PurpleBook
+from drugchatter.exclusivity.generics import first_of_same_strength
+from drugchatter.exclusivity.listings import OrangeBook, listed_until, moieties
+from drugchatter.exclusivity.protection import Dated, Dates, Driver, Kind
+from drugchatter.exclusivity.rules import dates_of, exclusivities_of, patents_of
 from drugchatter.identity import base_ingredient
-from drugchatter.listings import OrangeBook, listed_until, moieties
-from drugchatter.protection import Dated, Dates, Driver, Kind
 from drugchatter.rows import BiologicRow, PatentRow
 
 

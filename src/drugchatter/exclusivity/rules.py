@@ -18,11 +18,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from drugchatter import biologics
-from drugchatter.biologics import PurpleBook, add_years
-from drugchatter.generics import generics_of
-from drugchatter.listings import WAIVED, OrangeBook, resolve
-from drugchatter.protection import (
+from drugchatter.exclusivity import biologics
+from drugchatter.exclusivity.biologics import PurpleBook, add_years
+from drugchatter.exclusivity.generics import generics_of
+from drugchatter.exclusivity.listings import WAIVED, OrangeBook, resolve
+from drugchatter.exclusivity.protection import (
     ApplicationDates,
     Counts,
     Dated,
@@ -39,7 +39,7 @@ from drugchatter.protection import (
     number_order,
     protection_json,
 )
-from drugchatter.remarks import notes_on, notes_on_biologic
+from drugchatter.exclusivity.remarks import notes_on, notes_on_biologic
 from drugchatter.rows import PEDIATRIC, BiologicRow, ExclusivityRow, PatentRow, RowRef
 
 Row = TypeVar("Row", PatentRow, ExclusivityRow)

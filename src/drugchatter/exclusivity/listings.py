@@ -14,8 +14,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
+from drugchatter.exclusivity.protection import Level
 from drugchatter.identity import base_ingredient
-from drugchatter.protection import Level
 from drugchatter.rows import ExclusivityRow, ListingsFile, PatentRow, ProductRow, ProductsFile
 
 # Section 4 of the rules: a waived exclusivity stands in place of one that would block, and blocks nothing.

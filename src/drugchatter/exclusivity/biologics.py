@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from drugchatter.protection import Biologic, Biosimilar, Dated, Level, merged_rows
+from drugchatter.exclusivity.protection import Biologic, Biosimilar, Dated, Level, merged_rows
 from drugchatter.rows import BiologicRow, BiologicsFile
 
 REFERENCE = "351(a)"
