@@ -133,7 +133,7 @@ def test_a_word_is_known_when_three_passages_hold_it(tmp_path: Path) -> None:
             "of 2 labels, of the NDA or BLA holder",
         ),
         ({"effective_date": date(2024, 1, 3)}, {}, "of 2 labels, the newest"),
-        ({"set_id": SET_C}, {}, "of 2 equal labels, the first by set id"),
+        ({"set_id": SET_C}, {}, "of 2 equal labels, the last by set id"),
     ],
     ids=["publisher", "packager", "holder", "newest", "tie"],
 )

@@ -35,7 +35,8 @@ def check_claim(claim: Claim, evidence: Evidence, index: Index) -> Passed | Reje
     passages: list[Passage] = []
     documents: list[Document] = []
     for support in claim.supports:
-        found = index.passage(support.passage_id)
+        row = evidence.row(support.passage_id)
+        found = (row.passage, row.document) if row else index.passage(support.passage_id)
         if found is None:
             return Rejection(claim, "passage", f"no passage {support.passage_id!r} in this edition")
         passage, document = found
@@ -47,7 +48,8 @@ def check_claim(claim: Claim, evidence: Evidence, index: Index) -> Passed | Reje
             return Rejection(claim, "verbatim", "the quotation does not stand in the passage")
         passages.append(passage)
         documents.append(document)
-    if reason := not_carried(claim, index):
+    reason = _not_computed_from(claim) if claim.basis == "computed" else not_carried(claim, index)
+    if reason:
         return Rejection(claim, *reason)
     return Passed(claim, tuple(passages), tuple(documents))
 
@@ -77,6 +79,14 @@ def not_carried(claim: Claim, index: Index) -> tuple[str, str] | None:
     if claim.basis != "model" and words(text) != words(quotes):
         return "carried", "the text is not its quotations, word for word and in their order"
     return None
+
+
+def _not_computed_from(claim: Claim) -> tuple[str, str] | None:
+    """A computed sentence is in our words; every number and date in it must stand in a cited row (or in what the
+    citation says was computed from it)."""
+    held = {number.value for support in claim.supports for number in numbers(support.quote)}
+    strange = [number.value for number in numbers(claim.text) if number.value not in held]
+    return ("number", f"{', '.join(strange)} stands in no cited row") if strange else None
 
 
 def _own_names(claim: Claim, index: Index) -> tuple[str, ...]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drugchatter.check import Passed, check_claim
-from drugchatter.errors import DataError, UsageError
+from drugchatter.errors import DataError, StoreError, UsageError
 from drugchatter.find import Finder
 from drugchatter.names import NameIndex
 from drugchatter.protocols import Index, Writer
@@ -27,8 +29,10 @@ from drugchatter.types import (
     Draft,
     Passage,
     Question,
+    Reading,
     Record,
     Rejection,
+    RowCitation,
     Source,
     Statement,
     Step,
@@ -36,6 +40,10 @@ from drugchatter.types import (
 from drugchatter.understand import understand
 from drugchatter.vocabulary import SECTIONS, section_label
 from drugchatter.write.extractive import ExtractiveWriter
+
+if TYPE_CHECKING:  # read only when protection is asked for
+    from drugchatter.exclusivity.books import Books
+    from drugchatter.exclusivity.protection import Protection
 
 LONGEST_QUESTION = 4000
 
@@ -50,6 +58,7 @@ class Engine:
         self.names = NameIndex(index)
         self._finder = Finder(index)
         self._writer = writer or ExtractiveWriter(index)
+        self._books: Books | None = None
 
     def ask(self, question: Question | str) -> Answer:
         """Answer one question. Raises UsageError for an empty, over-long or binary question."""
@@ -63,6 +72,33 @@ class Engine:
         """The source that a passage id names, with the whole passage as its quotation; None when it is not held."""
         found = self.index.passage(passage_id)
         return _source(1, *found, found[0].text, self.index) if found else None
+
+    def protection(self, name: str, listed: str | None = None) -> Protection | None:
+        """What the rows of the Orange and Purple Books say about a drug's protection, as of the listings of edition
+        `listed` (default: the newest loaded); None when no row names it.
+
+        Raises StoreError when no books are loaded, UsageError when that edition is not.
+        """
+        books = self._loaded_books()
+        if listed and listed not in books.listed:
+            raise UsageError(
+                f"no Orange Book listings of {listed!r} are loaded", f"loaded: {', '.join(sorted(books.listed))}"
+            )
+        return books.protection(name, listed)
+
+    def _loaded_books(self) -> Books:
+        if self._books is None:
+            self._books = _read_books(Path(self.index.edition.path).parent)
+        return self._books
+
+    def _protection_draft(self, reading: Reading) -> Draft | None:
+        """The draft of a question about patents, exclusivity, generics or biosimilars; None where the books are not
+        loaded or no row names the drug."""
+        if reading.premise != "exclusivity" or not (Path(self.index.edition.path).parent / "books").is_dir():
+            return None
+        from drugchatter.write.protection import ProtectionWriter
+
+        return ProtectionWriter(self._loaded_books(), datetime.now(UTC).date()).write(reading)
 
     def labels(self, name: str) -> list[dict[str, str | bool]]:
         """The labels held for the drugs that `name` names, other products of the same ingredient included: for each its
@@ -91,9 +127,10 @@ class Engine:
         question = _admitted(Question(question) if isinstance(question, str) else question)
         reading = understand(question, self.names)
         yield reading
-        evidence = self._finder.find(reading)
+        draft = self._protection_draft(reading)
+        evidence = draft.evidence if draft else self._finder.find(reading)
         yield evidence
-        draft = self._writer.write(evidence)
+        draft = draft or self._writer.write(evidence)
         desk = _Desk(self.index, draft)
         headline = desk.check(draft.headline)
         if headline:
@@ -108,6 +145,21 @@ class Engine:
             if statements:
                 sections.append(AnswerSection(section.heading, tuple(statements)))
         yield desk.answer(headline, sections, (time.perf_counter() - started) * 1000)
+
+
+def _read_books(edition: Path) -> Books:
+    from drugchatter.exclusivity.books import index_books
+    from drugchatter.sources.books import read_books
+    from drugchatter.store.build import BOOKS
+
+    files = read_books(edition / BOOKS) if (edition / BOOKS).is_dir() else None
+    books = index_books(files.products, files.listings, files.biologics) if files else None
+    if books is None:
+        raise StoreError(
+            f"the edition {edition.name} holds no Orange Book (products with patents and exclusivity)",
+            "run `drugchatter sync --from DIR` on a folder that holds FDA's Orange Book files",
+        )
+    return books
 
 
 def _admitted(question: Question) -> Question:
@@ -155,8 +207,10 @@ class _Desk:
     def _number(self, passage: Passage, document: Document, quote: str) -> int:
         key = (passage.id, quote)
         if key not in self._numbers:
-            self._numbers[key] = len(self._sources) + 1
-            self._sources.append(_source(len(self._sources) + 1, passage, document, quote, self._index))
+            number = self._numbers[key] = len(self._sources) + 1
+            row = self._draft.evidence.row(passage.id)
+            made = _row_source(number, row, self._index) if row else None
+            self._sources.append(made or _source(number, passage, document, quote, self._index))
         return self._numbers[key]
 
     def _searched(self, claim: Claim) -> int:
@@ -226,6 +280,29 @@ def _source(n: int, passage: Passage, document: Document, quote: str, index: Ind
     )
 
 
+def _row_source(n: int, row: RowCitation, index: Index) -> Source:
+    """A row of the Orange or Purple Book as a source; the address is that Book's own page."""
+    orange = row.document.source == "orange_book"
+    return Source(
+        n=n,
+        passage_id=row.passage.id,
+        publisher=row.document.publisher,
+        document=row.document.title,
+        drug=row.drug,
+        set_id="",
+        version=row.document.version,
+        section=row.passage.heading,
+        loinc=None,
+        date=row.document.version,
+        edition=index.edition.id,
+        url="https://www.accessdata.fda.gov/scripts/cder/ob/" if orange else "https://purplebooksearch.fda.gov/",
+        quote=row.passage.text,
+        kind="row",
+        table=row.passage.field,
+        row=row.passage.heading,
+    )
+
+
 def _url(document: Document) -> str:
     """DailyMed's documented address of a label by set id."""
     return f"https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid={document.set_id}"
@@ -259,32 +336,43 @@ def _starter() -> Iterator[tuple[Record, list[Passage]]]:
         yield record, list(split(record))
 
 
-def _build(settings: Settings, loaded: Iterable[tuple[Record, list[Passage]]], released: str, label: str) -> str:
+def _build(
+    settings: Settings,
+    loaded: Iterable[tuple[Record, list[Passage]]],
+    released: str,
+    label: str,
+    kept: tuple[tuple[str, Path], ...] = (),
+) -> str:
     from drugchatter.identity import load_synonyms
     from drugchatter.store.build import build_edition
 
-    edition_id = build_edition(settings.editions, loaded, load_synonyms(), released=released, label=label)
+    edition_id = build_edition(settings.editions, loaded, load_synonyms(), released=released, label=label, kept=kept)
     publish(settings.editions, edition_id)
     return edition_id
 
 
 def sync(settings: Settings, folder: Path, progress: Progress | None = None) -> str:
-    """Load the openFDA labels found in `folder`, with the starter formulary beneath them; returns the edition's id.
+    """Load the openFDA labels and the Orange and Purple Books found in `folder`, with the starter formulary beneath
+    them; returns the edition's id.
 
     The old edition serves until the new one is complete. Raises DataError when the files are not what they claim.
     """
     from drugchatter.sources import openfda_label
+    from drugchatter.sources.books import read_books
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", "give the folder that holds the publisher's files")
     release = openfda_label.find_release(folder)
-    if release is None:
+    books = read_books(folder)
+    if release is None and books is None:
         raise DataError(
-            f"no openFDA label files (drug-label-NNNN-of-NNNN.json.zip) in {folder} or the folders in it",
-            "download them from https://open.fda.gov/apis/drug/label/download/",
+            f"no openFDA label files (drug-label-NNNN-of-NNNN.json.zip) and no Orange or Purple Book in {folder} "
+            "or the folders in it",
+            "download labels from https://open.fda.gov/apis/drug/label/download/",
         )
-    label = release.released or "labels"
-    return _build(settings, _all_loaded(release, progress), release.released, label)
+    released = release.released if release else ""
+    loaded = _all_loaded(release, progress) if release else _starter()
+    return _build(settings, loaded, released, released or "labels", books.kept if books else ())
 
 
 def _all_loaded(release: object, progress: Progress | None) -> Iterator[tuple[Record, list[Passage]]]:

@@ -238,6 +238,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCitation:
+    """A row of a publisher's table as a passage, with the file it stands in and the drug it is about."""
+
+    passage: Passage
+    document: Document
+    drug: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     reading: Reading
     findings: tuple[Finding, ...]
@@ -246,6 +255,11 @@ class Evidence:
     boxed: tuple[Drug, ...] = ()
     available: tuple[str, ...] = ()
     total: int = 0
+    rows: tuple[RowCitation, ...] = ()
+
+    def row(self, passage_id: str) -> RowCitation | None:
+        """The cited row with this passage id, if it was read for this answer."""
+        return next((row for row in self.rows if row.passage.id == passage_id), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ _SAME_QUESTION = re.compile(r"\b(?:same (?:question|thing)?|what about|how about
 _FOR_USE = re.compile(
     r"\b(?:for|to (?=slim|lose|calm|sleep|boost|grow|quit|prevent|clear|cure|fight|relax|focus|study|get rid)|to treat|to help(?: with)?|to cure|to manage|used to|used in|used as|in patients with|against)\b (.+)$"
 )
+_ABOUT_RIGHTS = re.compile(r"\b(?:patents?|paten|exclusiv\w+|generics?|biosimilars?)\b")
 _DOSE_LIKE = frozenset({"dose", "max_dose", "administration", "forms_strengths"})
 _OUT_OF_SOURCE_ORDER = tuple(NOT_IN_SOURCES)
 _NOT_IN_SOURCES = {topic: re.compile(pattern) for topic, (pattern, _, _) in NOT_IN_SOURCES.items()}
@@ -217,7 +218,12 @@ def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:
 def _missing_topic(text: str, guess: dict[str, float]) -> str | None:
     """Which topic that no loaded source answers the question is about (`intents.NOT_IN_SOURCES`), if any."""
     strong = score_intents(text)[:1]
-    settled = bool(strong) and strong[0][1] >= 4.4 and strong[0][0] in {"storage", "stopping", "half_life"}
+    settled = (
+        not _ABOUT_RIGHTS.search(text)
+        and bool(strong)
+        and strong[0][1] >= 4.4
+        and strong[0][0] in {"storage", "stopping", "half_life"}
+    )
     if not settled:
         for topic in _OUT_OF_SOURCE_ORDER:
             if _NOT_IN_SOURCES[topic].search(text):

@@ -18,11 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from drugchatter.errors import DataError
-from drugchatter.exclusivity.biologics import PurpleBook, purple_book
-from drugchatter.exclusivity.listings import OrangeBook, orange_book
-from drugchatter.exclusivity.rules import protection, protection_json
-from drugchatter.sources.orange_book import read_release
-from drugchatter.sources.purple_book import read_purple_book
+from drugchatter.exclusivity.books import Books, index_books
+from drugchatter.exclusivity.protection import protection_json
+from drugchatter.sources.books import read_books
 
 # Of the gold's top level, what is no value of a drug's protection: who wrote the row, and the editions below it.
 _NOT_COMPARED = frozenset({"quoted_in_rules", "vintages", "notes"})
@@ -42,22 +40,6 @@ _COMPUTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
-    """The loaded books: one by edition of the listings, all with the newest products file at hand."""
-
-    books: dict[str, OrangeBook]
-    purple: PurpleBook
-
-    @property
-    def newest(self) -> OrangeBook:
-        return self.books[max(self.books)]
-
-    @property
-    def oldest_with_products(self) -> OrangeBook:
-        return self.books[self.newest.products_edition]
-
-
-@dataclass(frozen=True, slots=True)
 class Compared:
     drug: str
     field: str
@@ -69,28 +51,25 @@ class Compared:
         return bool(_plain(self.gold) == _plain(self.got))
 
 
-def load(folder: Path) -> Data:
+def load(folder: Path) -> Books:
     """The books under `folder`. Raises DataError when there is no products file, or a file is damaged."""
-    releases = [read_release(path) for path in sorted((folder / "orangebook").iterdir())]
-    products = [release.products for release in releases if release.products]
-    if not products:
+    files = read_books(folder)
+    books = index_books(files.products, files.listings, files.biologics) if files else None
+    if books is None:
         raise DataError(f"{folder} holds no products file of the Orange Book", "give the folder that holds orangebook/")
-    newest = max(products, key=lambda file: file.edition)
-    books = {r.edition: orange_book(newest, r.listings) for r in releases if r.listings}
-    files = sorted((folder / "purplebook").glob("*.csv"))
-    return Data(books, purple_book(read_purple_book(files[-1])))
+    return books
 
 
-def compare(gold: dict[str, Any], data: Data) -> Iterator[Compared]:
+def compare(gold: dict[str, Any], books: Books) -> Iterator[Compared]:
     """Each field of one gold row beside what the program says."""
     name = gold["drug"]
-    got = _answer(name, data.newest, data)
+    got = _answer(name, books)
     for key, value in gold.items():
         if key not in _NOT_COMPARED:
             yield Compared(name, key, value, got.get(key, "missing"))
     yield Compared(name, "notes that are computed", _computed(gold["notes"]), _computed(got["notes"]))
     for edition, fields in gold.get("vintages", {}).items():
-        old = _answer(name, data.books[edition], data)
+        old = _answer(name, books, edition)
         for key, value in fields.items():
             yield Compared(name, f"{edition} {key}", value, old.get(key, "missing"))
         if "products_differ" not in fields:
@@ -101,9 +80,8 @@ def _computed(notes: list[str]) -> list[str]:
     return [note for note in notes if note.startswith(_COMPUTED)]
 
 
-def _answer(name: str, book: OrangeBook, data: Data) -> dict[str, Any]:
-    earlier = data.oldest_with_products if book is data.newest else None
-    found = protection(name, book, data.purple, earlier=earlier)
+def _answer(name: str, books: Books, edition: str | None = None) -> dict[str, Any]:
+    found = books.protection(name, edition)
     return protection_json(found) if found else {"notes": []}
 
 
@@ -134,9 +112,9 @@ def table(compared: list[Compared]) -> Iterator[str]:
 
 def run(folder: Path, gold: Path) -> list[Compared]:
     """All comparisons of a gold file."""
-    data = load(folder)
+    books = load(folder)
     rows = [json.loads(line) for line in gold.read_text("utf-8").splitlines() if line.strip()]
-    return [compared for row in rows for compared in compare(row, data)]
+    return [compared for row in rows for compared in compare(row, books)]
 
 
 def main(arguments: list[str]) -> int:

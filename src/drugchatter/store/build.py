@@ -27,6 +27,7 @@ from drugchatter.store import tables
 from drugchatter.types import Passage, Record
 
 DATABASE = "edition.sqlite"
+BOOKS = "books"
 _FTS = "CREATE VIRTUAL TABLE passage_fts USING fts5(text, heading, content='passage', content_rowid='row')"
 _VOCABULARY = "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(passage_fts, 'row')"
 
@@ -75,8 +76,12 @@ def build_edition(
     *,
     released: str,
     label: str,
+    kept: tuple[tuple[str, Path], ...] = (),
 ) -> str:
     """Write an edition from `loaded` and publish it under `editions`; returns its id, `<label>-<hash>`.
+
+    `kept` are publishers' files that are read as they are (place in the edition's `books` folder, file): they are
+    copied beside the database and count in the hash.
 
     Of several versions of one set id from one source the newest counts. Raises StoreError when there is nothing to
     load, NoSpaceError when the disk is full or not writable; then nothing is published.
@@ -86,7 +91,8 @@ def build_edition(
         scratch = Path(tempfile.mkdtemp(prefix=".build-", dir=editions))
     try:
         with space_errors(editions):
-            content = _write(scratch / DATABASE, loaded, list(synonyms), released)
+            held = _keep(scratch / BOOKS, kept)
+            content = _write(scratch / DATABASE, loaded, list(synonyms), released, held)
         edition_id = f"{label}-{content[:12]}"
         target = editions / edition_id
         if not target.exists():
@@ -97,8 +103,20 @@ def build_edition(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _write(path: Path, loaded: Iterable[tuple[Record, list[Passage]]], synonyms: list[Synonym], released: str) -> str:
-    # Not as text: a folder's name may hold `?` or `#`.
+def _keep(folder: Path, kept: tuple[tuple[str, Path], ...]) -> str:
+    """Copy files into the edition; returns a digest of their places and contents, empty when there are none."""
+    digest = hashlib.sha256()
+    for place, file in sorted(kept):
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+        digest.update(f"{place}\x1f{hashlib.sha256(target.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest() if kept else ""
+
+
+def _write(
+    path: Path, loaded: Iterable[tuple[Record, list[Passage]]], synonyms: list[Synonym], released: str, held: str
+) -> str:
     engine = create_engine(URL.create("sqlite", database=str(path)))
 
     @event.listens_for(engine, "connect")
@@ -115,7 +133,7 @@ def _write(path: Path, loaded: Iterable[tuple[Record, list[Passage]]], synonyms:
             if not tally.documents:
                 raise StoreError("there is nothing to load", "check the folder given to --from")
             _finish(connection, tally, synonyms)
-            content = _content_hash(connection)
+            content = _content_hash(connection, held)
             _write_meta(connection, tally, released, content)
     finally:
         engine.dispose()
@@ -281,9 +299,10 @@ def _why(ranked: list[dict[str, Any]]) -> str:
 # ------------------------------------------------------------------------------------------------------------- meta
 
 
-def _content_hash(connection: Connection) -> str:
-    """SHA-256 over documents, drugs, names and passages in a canonical order: the same data give the same hash."""
-    digest = hashlib.sha256()
+def _content_hash(connection: Connection, held: str) -> str:
+    """SHA-256 over documents, drugs, names and passages in a canonical order, and over `held`, the digest of the files
+    kept beside them: the same data give the same hash."""
+    digest = hashlib.sha256(held.encode())
     queries = (
         "SELECT set_id, source, version, effective_date, title, labeler, drug_id FROM document ORDER BY set_id, source",
         "SELECT id, name, reference_set_id, reference_source FROM drug ORDER BY id",

@@ -338,6 +338,46 @@ def _show_labels(engine: Engine, drug: str, as_json: bool) -> int:
 
 
 @app.command
+def protection(
+    drug: Annotated[str, Parameter(name="DRUG", help="A brand, an ingredient, or an application number (N021995).")],
+    *,
+    listed: Annotated[str, Parameter(help="The listings of that edition (YYYY-MM-DD) instead of the newest.")] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Show what the Orange and Purple Books list for a drug: patents, exclusivity, generics or biosimilars."""
+    from drugchatter.exclusivity.protection import protection_json
+
+    engine = _engine()
+    found = engine.protection(drug, listed or None)
+    if found is None:
+        print(f"drugchatter: no row of the loaded Orange and Purple Books names {drug!r}", file=sys.stderr)
+        return DECLINED
+    fields = protection_json(found)
+    if as_json:
+        _show_json(fields)
+        return 0
+    _show_pairs(list(_protection_pairs(fields)))
+    return 0
+
+
+_SHOWN_AS_TABLES = ("patents", "by_application", "generics_by_application", "products_differ")
+
+
+def _protection_pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every field that says something, a line each; tables stay with `--json`."""
+    for name, value in fields.items():
+        if value in (None, [], {}, "") or name in _SHOWN_AS_TABLES:
+            continue
+        if isinstance(value, dict):
+            inner = "; ".join(f"{key} {item}" for key, item in value.items() if item not in (None, [], {}, ""))
+            yield name.replace("_", " "), inner
+        elif isinstance(value, list):
+            yield name.replace("_", " "), "; ".join(str(item) for item in value)
+        else:
+            yield name.replace("_", " "), str(value)
+
+
+@app.command
 def doctor(*, as_json: AsJson = False) -> int:
     """Check the installation, the settings and the data; say how to mend what is wrong."""
     from drugchatter.surfaces.doctor import examine
