@@ -86,6 +86,12 @@ def test_a_brand_whose_label_is_not_held_is_not_answered_from_another_brand(engi
     assert "Wegovy" in answer.declined.text and shown(answer) == ""
 
 
+def test_another_salt_is_not_answered_from_this_ones_label(engine: Engine) -> None:
+    answer = engine.ask("metoprolol tartrate max dose")
+    assert answer.declined is not None and answer.declined.kind == "unknown_drug"
+    assert "metoprolol tartrate" in answer.declined.text.lower() and shown(answer) == ""
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -13,8 +13,8 @@ from drugchatter.exclusivity.protection import protection_json
 from drugchatter.settings import Settings
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
-PRODUCTS = "Ingredient~DF;Route~Trade_Name~Applicant~Strength~Appl_Type~Appl_No~Product_No~TE_Code~Approval_Date~RLD~RS~Type~Applicant_Full_Name\r\n"
-PATENTS = "Appl_Type~Appl_No~Product_No~Patent_No~Patent_Expire_Date_Text~Drug_Substance_Flag~Drug_Product_Flag~Patent_Use_Code~Delist_Flag~Submission_Date\r\n"
+PRODUCTS = "Ingredient~DF;Route~Trade_Name~Applicant~Strength~Appl_Type~Appl_No~Product_No~TE_Code~Approval_Date~RLD~RS~Type~Applicant_Full_Name\r\n"  # noqa: E501 - the publisher's header
+PATENTS = "Appl_Type~Appl_No~Product_No~Patent_No~Patent_Expire_Date_Text~Drug_Substance_Flag~Drug_Product_Flag~Patent_Use_Code~Delist_Flag~Submission_Date\r\n"  # noqa: E501 - the publisher's header
 EXCLUSIVITY = "Appl_Type~Appl_No~Product_No~Exclusivity_Code~Exclusivity_Date\r\n"
 BRAND = "EXAMPLINUM~TABLET;ORAL~EXAMPLIN~ACME~10MG~N~300001~001~~Jan 2, 2020~Yes~Yes~RX~ACME LABS INC\r\n"
 GENERIC = "EXAMPLINUM~TABLET;ORAL~EXAMPLINUM~OTHER~10MG~A~400001~001~~Mar 4, 2025~No~No~RX~OTHER LABS INC\r\n"

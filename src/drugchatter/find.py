@@ -414,6 +414,8 @@ def _faults(low: str) -> float:
         faults += 2.0
     if low.startswith("warning:"):
         faults += 1.0
+    if "p-value" in low or "| n/n" in low:
+        faults += 1.2
     return faults
 
 
@@ -427,7 +429,7 @@ def _intents_for(reading: Reading) -> tuple[str, ...]:
     if reading.kind == "overview":
         return ("overview", "indication")
     if reading.kind == "identity":
-        return ("ingredients",)
+        return ("overview", "drug_class")
     if reading.kind == "interaction":
         return ("interaction_pair",)
     if reading.kind == "not_answerable":

@@ -26,6 +26,12 @@ _SALTS = frozenset(
     disoproxil acetonide acetate hexacetonide pendetide sesquihydrate pivoxil cilexetil ophthalmic tablets tablet
     capsules capsule injection oral solution suspension er extended release delayed hcl""".split()
 )
+# Salts and esters that tell products of one ingredient apart and are seldom said for themselves (potassium is).
+DISTINCT_SALTS = frozenset(
+    """tartrate succinate mesylate besylate maleate fumarate hydrobromide hydrochloride hcl acetate valerate enanthate
+    cypionate decanoate lauroxil sulfate citrate gluconate pamoate xinafoate furoate propionate dipropionate bitartrate
+    oxalate malate tosylate""".split()
+)
 _WATER = frozenset("anhydrous monohydrate dihydrate trihydrate hemihydrate heptahydrate pentahydrate hydrate".split())
 _SUFFIX = re.compile(r"-[a-z]{4}$")
 _PREFIX = re.compile(r"^(?:ado|fam|ziv|tbo)-")

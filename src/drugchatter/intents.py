@@ -268,7 +268,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "Can {drug} be crushed, split, chewed or opened?",
         "ask": "Can {drug} be crushed, split or opened?",
         "cues": r"""
-            5.5 \b(?:crush|chew|cut|split|break|broken|bite|open(?:ed)? (?:the|my|up|it|a|one)|opened?|sprinkl\w+|dissolv\w+|dispers\w+|swallow(?:ed|ing)? (?:it |them )?(?:whole)?|halv\w+|in half|feeding tube|ng tube|g-?tube|nasogastric|gastric tube|applesauce|pudding|grind|mash|chop|snap)(?:ed|s|ing)?\b(?! (?:bottle|vial|pen))
+            5.5 \b(?:crush|chew|cut(?=.{0,50}\b(?:half|halves|pills?|tablets?|capsules?|patch|it|them|up)\b)|split|break|broken|bite|open(?:ed)? (?:the|my|up|it|a|one)|opened?|sprinkl\w+|dissolv\w+|dispers\w+|swallow(?:ed|ing)? (?:it |them )?(?:whole)?|halv\w+|in half|feeding tube|ng tube|g-?tube|nasogastric|gastric tube|applesauce|pudding|grind|mash|chop|snap)(?:ed|s|ing)?\b(?! (?:bottle|vial|pen))
         """,
         "routes": r"""
             dosage_and_administration 1.0 whole|crush|chew|split|break|open|sprinkl|dissol|dispers|swallow|divid|scored|tube|applesauce
@@ -529,6 +529,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "cues": r"""
             4.0 \bcontra.?indicat\w*|\bwho (?:should|shouldn't|should not|can't|cannot|can not|must not)\b|\bshouldn'?t (?:i |you |one |patients? )?take\b|\bnot (?:be )?(?:take|use|given)\b
             3.0 \ballergic to\b.{0,40}\bcan\b|\bcan .{0,50}\ballerg\w+
+            2.2 \b(?:can|should|may|could) (?:i|she|he|we|they|my \w+|someone|a patient|patients)\b.{0,12}\b(?:take|use|be on|have|get)\b(?!.{0,40}\bwith\b)
             3.0 \bcontraindica\w+\b
         """,
         "routes": r"""

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from drugchatter.identity import DISTINCT_SALTS
 from drugchatter.protocols import Index
 from drugchatter.text import language_of, words
 from drugchatter.types import Drug, DrugMatch
@@ -74,7 +75,12 @@ class NameIndex:
         doubts: list[tuple[str, tuple[str, ...]]] = []
         for start, end in spans:
             phrase = " ".join(tokens[start:end])
-            self._resolve(phrase, phrase, "exact", start, matches, elsewhere)
+            salt = tokens[end] if end < len(tokens) and tokens[end] in DISTINCT_SALTS else ""
+            if salt and self._is_of_another_salt(phrase, salt):
+                elsewhere.append((f"{phrase} {salt}", phrase))
+                taken.add(end)
+            else:
+                self._resolve(phrase, phrase, "exact", start, matches, elsewhere)
         for position, token in enumerate(tokens):
             if position in taken or not self._misspellable(token, language):
                 continue
@@ -108,6 +114,13 @@ class NameIndex:
     def _alone(self, tokens: list[str], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Everyday words count as names only when they are all the question has ("today?")."""
         return [span for span in spans if span[1] - span[0] >= len(tokens) - 1][:1]
+
+    def _is_of_another_salt(self, phrase: str, salt: str) -> bool:
+        """Whether all products that `phrase` means are of a salt other than the one that was said after it: metoprolol
+        tartrate is not answered from the label of metoprolol succinate."""
+        held = [self._index.drug(i).generic.lower() for i, kind in self._phrases[phrase] if kind != "elsewhere"]
+        salts = [set(words(generic)) & DISTINCT_SALTS for generic in held]
+        return bool(salts) and all(found and salt not in found for found in salts)
 
     def _resolve(
         self,

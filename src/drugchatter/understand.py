@@ -100,7 +100,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
     matches, context = _with_context(text, found, earlier)
     tokens = words(question.text)
     known = concepts(tokens, found.taken, _STOP)
-    guess = probabilities(unnamed(tokens, found))
+    guess = probabilities(words(masked(" ".join(unnamed(tokens, found)))))
     chosen = _intents(masked(text), guess if len(matches) < 2 else {}, question if context else None)
     safety = _safety(text)
     topic_wanted = _missing_topic(text, guess)

@@ -126,8 +126,8 @@ def _take(queue: list[Hit], finding: Finding, used: set[tuple[str, str]], room: 
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two statements say much the same: one within the other, or four words of five shared."""
-    return one <= other or other <= one or len(one & other) >= 0.8 * len(one | other)
+    """Whether `one` adds nothing to `other`: it stands within it, or they share four words of five."""
+    return one <= other or len(one & other) >= 0.8 * len(one | other)
 
 
 def _gist(text: str) -> frozenset[str]:
@@ -163,7 +163,7 @@ def claim_of(hit: Hit, drug: Drug) -> Claim | None:
 
 # A sentence that opens like this says nothing safe alone: of which patients, which dose, which study?
 _LEANS = re.compile(
-    r"^(?:for (?:some |those |these |other |such )?patients|in (?:these|those|such|this|both|addition)|these|those|this|such|they|it|"
+    r"^(?:(?:in|by) contrast|similarly|conversely|for (?:some |those |these |other |such )?patients|in (?:these|those|such|this|both|addition)|these|those|this|such|they|it|"
     r"thereafter|then|therefore|however|alternatively|if (?:a |the )?(?:patient|dose|response|needed|tolerated|inadequate|necessary)|"
     r"the (?:dose|dosage|rate|same|latter|former|difference|remaining)\b(?! of \w)|"
     r"doses? (?:may|can|should)|dosage (?:may|can|should)|otherwise|also|additionally|continue|repeat|subsequent|"
