@@ -211,3 +211,12 @@ def test_a_question_that_is_none_gets_a_clear_message(text: str, engine: Engine)
 def test_the_same_question_gives_the_same_answer(engine: Engine) -> None:
     first, second = (engine.ask("Eliquis dose in atrial fibrillation") for _ in range(2))
     assert shown(first) == shown(second) and first.id == second.id and first.sources == second.sources
+
+
+def test_a_list_is_computed_over_the_labels_each_with_its_words(engine: Engine) -> None:
+    answer = engine.ask("list drugs with a boxed warning for tendon rupture")
+    assert answer.reading.kind == "list" and answer.declined is None
+    assert [source.drug for source in answer.sources] == ["Ciprofloxacin"]
+    assert all("tendon rupture" in source.quote.lower() for source in answer.sources)
+    assert answer.sections[0].heading.startswith("1 label names")
+    assert "starter_data" in {notice.kind for notice in answer.notices}

@@ -245,7 +245,3 @@ def intents() -> dict[str, Intent]:
 def section_label(field: str, heading: str) -> str:
     """The section as a reader finds it on the label: its own numbered heading, else the standard title."""
     return heading or SECTIONS[field].title
-
-
-def title_case(field: str) -> str:
-    return SECTIONS[field].title if field in SECTIONS else field.replace("_", " ").capitalize()

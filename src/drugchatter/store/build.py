@@ -37,7 +37,6 @@ class _Tally:
     """What a build has seen so far: one line a document, one hash a passage; text is not kept."""
 
     documents: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    superseded: int = 0
     passages: int = 0
 
 
@@ -144,7 +143,6 @@ def _add(connection: Connection, tally: _Tally, record: Record, passages: list[P
     key = (record.set_id, record.source)
     row = _document_row(record)
     if (held := tally.documents.get(key)) is not None:
-        tally.superseded += 1
         if _age(held) >= _age(row):
             return
         for table in (tables.document, tables.passage):

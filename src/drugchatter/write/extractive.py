@@ -382,9 +382,10 @@ def _list_sections(evidence: Evidence) -> tuple[DraftSection, ...]:
         return ()
     asked = evidence.coverage[0]
     more = f", the first {_LIST_SHOWN} by name" if evidence.total > _LIST_SHOWN else ""
+    counted = "1 label names" if evidence.total == 1 else f"{evidence.total} labels name"
     return (
         DraftSection(
-            f"{evidence.total} labels name {asked.searched} under {asked.searched and asked.document}{more}",
+            f"{counted} “{asked.searched}” under {asked.document}{more}",
             tuple(claims),
         ),
     )
@@ -426,7 +427,8 @@ def _notices(evidence: Evidence) -> list[Notice]:
             notices.append(
                 Notice("reading", f"“{match.matched}” was read as {match.drug.name} ({match.drug.generic}).")
             )
-    if any(match.drug.reference.kind == "summary" for match in reading.drugs):
+    answering = [*(match.drug for match in reading.drugs), *(finding.drug for finding in evidence.findings)]
+    if any(drug.reference.kind == "summary" for drug in answering):
         notices.append(
             Notice(
                 "starter_data",
