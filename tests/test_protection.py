@@ -11,6 +11,8 @@ from drugchatter.engine import Engine, open_engine, sync
 from drugchatter.errors import DataError, StoreError, UsageError
 from drugchatter.exclusivity.protection import protection_json
 from drugchatter.settings import Settings
+from drugchatter.surfaces.cli import main
+from drugchatter.surfaces.lists import as_csv
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 PRODUCTS = "Ingredient~DF;Route~Trade_Name~Applicant~Strength~Appl_Type~Appl_No~Product_No~TE_Code~Approval_Date~RLD~RS~Type~Applicant_Full_Name\r\n"  # noqa: E501 - the publisher's header
@@ -110,3 +112,26 @@ def test_real_questions_get_a_day_and_a_row_or_a_typed_reason(tmp_path: Path) ->
             answer = engine.ask(f"when does the {drug['drug']} patent expire?")
             assert answer.headline is not None and answer.sources
             assert all(source.kind == "row" for source in answer.sources)
+
+
+def test_who_loses_protection_in_a_year_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loaded(tmp_path, generic=True)
+    monkeypatch.setenv("DRUGCHATTER_HOME", str(tmp_path / "home"))
+    assert main(["list", "--loses-protection", "2041", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed["count"] == 1
+    assert listed["rows"][0]["application"] == "N300001" and listed["rows"][0]["ends after"] == "2041-02-24"
+    assert main(["list", "--loses-protection", "2040", "--csv"]) == 0
+    assert capsys.readouterr().out.count("\n") == 1
+    assert main(["list", "--first-generic-since", "2025-01-01", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"][0]["by"] == "A400001"
+    assert main(["list"]) == 2
+    assert main(["list", "--first-generic-since", "yesterday"]) == 2
+    assert main(["list", "--new-patents-since", "2001-01-01"]) == 2
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+A1", "-A1", "@SUM(A1)", " =1", "\t=1", "＝1"])
+def test_a_formula_in_a_cell_is_made_inert(cell: str) -> None:
+    assert f'"\'{cell}"' in as_csv(("name",), [(cell,)])

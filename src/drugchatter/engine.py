@@ -79,14 +79,15 @@ class Engine:
 
         Raises StoreError when no books are loaded, UsageError when that edition is not.
         """
-        books = self._loaded_books()
+        books = self.books()
         if listed and listed not in books.listed:
             raise UsageError(
                 f"no Orange Book listings of {listed!r} are loaded", f"loaded: {', '.join(sorted(books.listed))}"
             )
         return books.protection(name, listed)
 
-    def _loaded_books(self) -> Books:
+    def books(self) -> Books:
+        """The loaded Orange and Purple Books, read once. Raises StoreError when the edition holds none."""
         if self._books is None:
             self._books = _read_books(Path(self.index.edition.path).parent)
         return self._books
@@ -98,7 +99,7 @@ class Engine:
             return None
         from drugchatter.write.protection import ProtectionWriter
 
-        return ProtectionWriter(self._loaded_books(), datetime.now(UTC).date()).write(reading)
+        return ProtectionWriter(self.books(), datetime.now(UTC).date()).write(reading)
 
     def labels(self, name: str) -> list[dict[str, str | bool]]:
         """The labels held for the drugs that `name` names, other products of the same ingredient included: for each its

@@ -360,6 +360,44 @@ def protection(
     return 0
 
 
+@app.command(name="list")
+def list_(
+    *,
+    loses_protection: Annotated[int | None, Parameter(help="Whose listed protection ends in this year.")] = None,
+    first_generic_since: Annotated[str, Parameter(help="First generics approved since a day (YYYY-MM-DD).")] = "",
+    new_patents_since: Annotated[str, Parameter(help="Patents not yet listed in that edition (YYYY-MM-DD).")] = "",
+    applicant: Annotated[str, Parameter(help="Only of this applicant (with --loses-protection).")] = "",
+    ingredient: Annotated[str, Parameter(help="Only with this ingredient (with --loses-protection).")] = "",
+    kind: Annotated[str, Parameter(help="`drug` or `biologic` (with --loses-protection).")] = "",
+    as_csv: Annotated[bool, Parameter(name="--csv", help="Print CSV.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """List over all rows of the Orange and Purple Books: who loses protection, first generics, new patents."""
+    from drugchatter.surfaces import lists
+
+    asked = [bool(loses_protection), bool(first_generic_since), bool(new_patents_since)]
+    if sum(asked) != 1:
+        options = "--loses-protection YEAR, --first-generic-since DATE or --new-patents-since EDITION"
+        raise UsageError("one list at a time", f"give one of {options}")
+    books = _engine().books()
+    if loses_protection:
+        heads, rows = lists.losing(books, loses_protection, applicant, ingredient, kind)
+    elif first_generic_since:
+        heads, rows = lists.first_generics(books, first_generic_since)
+    else:
+        heads, rows = lists.patents_since(books, new_patents_since)
+    if as_json:
+        _show_json({"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]})
+    elif as_csv:
+        print(lists.as_csv(heads, rows), end="")
+    else:
+        from drugchatter.surfaces.terminal import make_console, print_table
+
+        last = (f"{len(rows)} in all", *("" for _ in heads[1:]))
+        print_table(heads, rows, last, make_console(sys.stdout))
+    return 0
+
+
 _SHOWN_AS_TABLES = ("patents", "by_application", "generics_by_application", "products_differ")
 
 

@@ -64,6 +64,12 @@ def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
         )
     if reading.known_elsewhere:
         return _not_loaded(reading, index)
+    if reading.kind == "list" and reading.premise == "exclusivity":
+        return Declined(
+            "not_in_sources",
+            "A list over patents and exclusivity is computed from the Orange and Purple Books, not from labels: "
+            "`drugchatter list --loses-protection YEAR` prints it once they are loaded.",
+        )
     if reading.kind == "list":
         searched = evidence.coverage[0].searched if evidence.coverage else ""
         return (
