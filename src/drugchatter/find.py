@@ -21,7 +21,7 @@ from drugchatter.vocabulary import PATIENT_FIELDS, SECTIONS, Intent, Route, inte
 _TOP = 12
 _ANIMAL = re.compile(r"\b(?:rats?|rabbits?|mice|mouse|monkeys?|dogs?|animals?|in vitro|hamsters?)\b")
 _POINTER = re.compile(
-    r"^what (?:to do|if|should)\b[^:]{0,60}[.?]$|^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably"
+    r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably"
 )
 _WANTS_NUMBER = re.compile(
     r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b"
@@ -298,13 +298,20 @@ def _is_item(text: str, lead: str) -> bool:
     )
 
 
+_ASKED = re.compile(r"^(?:what|how|who|when|where|why|can|should|is|are|do|does)\b")
+
+
 def _is_heading(text: str) -> bool:
+    """A line that says nothing itself: a title, or a patient leaflet's question ("What should I do if I miss a dose?")."""
+    low = text.lower().lstrip("• ")
+    if len(text) < 130 and _ASKED.match(low) and (text.endswith("?") or low.startswith("what to do")):
+        return True
     return (
         len(text) < 100
         and text[-1:] not in ".;?)]:%"
         and " | " not in text
         and not text.startswith("•")
-        and not any(c.isdigit() for c in text)
+        and not any(char.isdigit() for char in text)
         and len(text.split()) <= 9
     )
 

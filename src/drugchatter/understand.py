@@ -42,22 +42,43 @@ _STOP = frozenset(
 
 Safety = Literal["overdose", "self_harm", "misuse", "personal"]
 
+_MANY = r"(?:[4-9]|\d{2,3}|four|five|six|seven|eight|nine|ten|a dozen|twelve|fifteen|twenty|thirty)"
+_PIECES = r"(?:pills?|tablets?|tabs?|capsules?|caps|shots?|injections?|patches|doses?|pens?|units)"
 _DANGER: tuple[tuple[Safety, str], ...] = (
     (
         "self_harm",
-        r"\b(?:kill (?:me|myself|him|her|someone|you)|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|die from taking|lethal dose|fatal dose|how (?:much|many)\b.{0,40}\b(?:to die|would kill|to kill|will kill|can kill|is lethal|is fatal)|want to die|overdose on purpose|painless)\b",
+        r"\b(?:kill (?:me|myself|him|her|someone|you)|kms|unalive|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|"
+        r"die from taking|(?:lethal|fatal|deadly) (?:dose|amount|quantity)|how (?:much|many)\b.{0,50}\b(?:to die|would kill|to kill|"
+        r"will kill|can kill|is lethal|is fatal|to (?:never|not) wake up|to (?:sleep|fall asleep) forever)|want(?:ed)? to die|"
+        r"(?:never|not) wak(?:e|ing) up again|overdose on purpose|painless)\b",
     ),
     (
         "misuse",
-        r"\b(?:get(?:ting)? high|buzz(?:ed)?|euphori\w+ from|snort\w*|inject .{0,30}(?:pills?|tablets?)|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|trip(?:ping)? on|recreational\w*|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|pass a drug test|potentiate|extract .{0,30} from|slip\b.{0,40}\b(?:drink|food|coffee|tea|beer)|spike .{0,20}drink|without (?:him|her|them|anyone)\b.{0,12}(?:notic|know)\w*)\b",
+        r"\b(?:get(?:ting|s)? (?:me |you |him |her )?(?:high|wasted|stoned|a buzz)|buzz(?:ed)?|euphori\w+ from|snort\w*|boof\w*|"
+        r"inject .{0,30}(?:pills?|tablets?)|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|chew .{0,20}patch|trip(?:ping)? on|"
+        r"recreational\w*|party drug|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|"
+        r"fake (?:a )?prescription|(?:pass|beat|cheat) (?:a |the |my )?(?:drug|urine) test|potentiate|extract .{0,30} from|date rape|"
+        r"knock (?:him|her|them|someone|my \w+) out|slip\b.{0,40}\b(?:drink|food|coffee|tea|beer|wine)|spike .{0,20}drink|"
+        r"hid(?:e|ing) .{0,30}\bin (?:his|her|their) (?:food|drink)|without (?:him|her|them|anyone)\b.{0,12}(?:notic|know)\w*)\b",
     ),
     (
         "overdose",
-        r"\b(?:(?:i|he|she|my \w+|kid|child|baby|toddler|dog|cat|husband|wife|mom|dad|son|daughter|friend|someone)\b.{0,50}\b(?:took|taken|swallowed|ate|ingested|drank|overdosed|injected|did|has had|gave (?:him|her|myself))\b.{0,60}\b(?:\d+|two|three|four|five|six|ten|twelve|twenty|whole|entire|all|bottle|too (?:many|much)|double|extra|some of|twice|handful)\b)|\baccident(?:al)?ly\b.{0,60}\b(?:took|taken|did|swallowed|injected|doubled?|double|two|2|twice|too (?:many|much)|extra|gave)\b|\b(?:took|taken|gave|given|injected|swallowed|had)\b.{0,60}\b(?:twice|double|extra|too (?:many|much)|two|2|both|wrong)\b.{0,40}\b(?:by mistake|accident(?:al)?ly|mistakenly|by accident)\b|\b(?:overdosed|od'?d)\b|\b(?:took|taken) (?:too (?:many|much)|a whole|an entire|double|twice)\b",
+        r"\b(?:kid|child|baby|toddler|infant|son|daughter|grandson|granddaughter|niece|nephew|\d+.?(?:year|yr|month|mo).?old|dog|"
+        r"puppy|cat|kitten)\b.{0,40}\b(?:swallowed|ate|drank|got into|chewed up|ingested|licked)\b|"
+        rf"\b(?:took|taken|swallowed|ate|ingested|injected|popped|downed|had)\b.{{0,25}}\b{_MANY}\b(?: \w+){{0,3}} {_PIECES}\b|"
+        r"\b(?:took|taken|swallowed|ate|ingested|drank|injected|popped|downed)\b.{0,30}\b(?:whole|entire|full) (?:bottle|pack|box|"
+        r"strip|vial|pen|container|month|week)|\b(?:took|taken|swallowed|ingested|injected|popped|downed)\b.{0,30}\b(?:too (?:many|much)|"
+        r"a handful|handfuls?|double (?:the |my |his |her )?dose|(?:two|three|four|2|3|4|5|10) times (?:the|my|his|her)|extra dose)\b|"
+        r"\b(?:accident(?:al)?ly|by mistake|mistakenly|by accident)\b.{0,60}\b(?:took|taken|take|did|swallowed|injected|doubled?|two|2|twice|"
+        r"too (?:many|much)|extra|gave|given|drank|ate)\b|\b(?:took|taken|gave|given|injected|swallowed|had|did|doubled)\b.{0,70}\b(?:by "
+        r"mistake|accident(?:al)?ly|mistakenly|by accident)\b|\b(?:overdosed|od'?d|double.?dosed)\b|"
+        r"\b(?:not waking up|won't wake up|unconscious|passed out|not breathing|stopped breathing|turning blue|having a seizure)\b",
     ),
     (
         "personal",
-        r"\b(?:how (?:much|many)(?: \w+){0,3} should (?:i|my \w+|he|she) (?:take|give|inject|have|use)|what (?:dose|dosage|amount) (?:should|do|can) (?:i|my \w+) (?:take|give|use|need)|(?:i|he|she|my \w+) weighs? \d+|(?:right|best|correct|safe) dose for (?:me|my)|should i (?:increase|decrease|double|change|stop|start|switch|skip|cut)|can i (?:increase|double|lower|change) my dose)\b",
+        r"\b(?:how (?:much|many)(?: \w+){0,3} should (?:i|my \w+|he|she) (?:take|give|inject|have|use)|what (?:dose|dosage|amount) "
+        r"(?:should|do|can) (?:i|my \w+) (?:take|give|use|need)|(?:i|he|she|my \w+) weighs? \d+|(?:right|best|correct|safe) dose for "
+        r"(?:me|my)|should i (?:increase|decrease|double|change|stop|start|switch|skip|cut)|can i (?:increase|double|lower|change) my dose)\b",
     ),
 )
 _DANGER_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _DANGER)
