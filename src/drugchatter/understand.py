@@ -43,6 +43,7 @@ _STOP = frozenset(
 Safety = Literal["overdose", "self_harm", "misuse", "personal"]
 
 _MANY = r"(?:[4-9]|\d{2,3}|four|five|six|seven|eight|nine|ten|a dozen|twelve|fifteen|twenty|thirty)"
+_NOT_PIECES = r"(?:mg|mcg|ml|g|grams?|milligrams?|percent|times|(?:minute|hour|day|night|week|month|year)s?|other|different|or|to|and|of|a|per|in|drugs|med\w*)"
 _PIECES = r"(?:pills?|tablets?|tabs?|capsules?|caps|shots?|injections?|patches|doses?|pens?|units)"
 _DANGER: tuple[tuple[Safety, str], ...] = (
     (
@@ -50,7 +51,7 @@ _DANGER: tuple[tuple[Safety, str], ...] = (
         r"\b(?:kill (?:me|myself|him|her|someone|you)|kms|unalive|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|"
         r"die from taking|(?:lethal|fatal|deadly) (?:dose|amount|quantity)|how (?:much|many)\b.{0,50}\b(?:to die|would kill|to kill|"
         r"will kill|can kill|is lethal|is fatal|to (?:never|not) wake up|to (?:sleep|fall asleep) forever)|want(?:ed)? to die|"
-        r"(?:never|not) wak(?:e|ing) up again|overdose on purpose|painless)\b",
+        r"(?:never|not) wak(?:e|ing) up again|(?:dose|amount|quantity|much|many)\b.{0,20}\b(?:ends? it|finish(?:es)? me|do(?:es)? the job)|overdose on purpose|painless)\b",
     ),
     (
         "misuse",
@@ -63,9 +64,10 @@ _DANGER: tuple[tuple[Safety, str], ...] = (
     ),
     (
         "overdose",
-        r"\b(?:kid|child|baby|toddler|infant|son|daughter|grandson|granddaughter|niece|nephew|\d+.?(?:year|yr|month|mo).?old|dog|"
+        r"\b(?:kid|child|baby|toddler|infant|son|daughter|grandson|granddaughter|niece|nephew|\d+.?(?:year|yr|month|mo).?old|\d ?y/?o|dog|"
         r"puppy|cat|kitten)\b.{0,40}\b(?:swallowed|ate|drank|got into|chewed up|ingested|licked)\b|"
         rf"\b(?:took|taken|swallowed|ate|ingested|injected|popped|downed|had)\b.{{0,25}}\b{_MANY}\b(?: \w+){{0,3}} {_PIECES}\b|"
+        rf"\b(?:took|taken|swallowed|popped|downed) (?:like |about |around |over )?{_MANY} (?!{_NOT_PIECES}\b)[a-z]{{4,}}|"
         r"\b(?:took|taken|swallowed|ate|ingested|drank|injected|popped|downed)\b.{0,30}\b(?:whole|entire|full) (?:bottle|pack|box|"
         r"strip|vial|pen|container|month|week)|\b(?:took|taken|swallowed|ingested|injected|popped|downed)\b.{0,30}\b(?:too (?:many|much)|"
         r"a handful|handfuls?|double (?:the |my |his |her )?dose|(?:two|three|four|2|3|4|5|10) times (?:the|my|his|her)|extra dose)\b|"
