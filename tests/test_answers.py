@@ -212,6 +212,12 @@ def test_taking_a_drug_is_no_emergency(question: str, engine: Engine) -> None:
     assert engine.ask(question).reading.safety is None
 
 
+def test_starter_data_say_when_they_are_silent_on_a_doses_purpose(engine: Engine) -> None:
+    notes = [notice.text for notice in engine.ask("metformin dose in pcos").notices]
+    assert any("starter data" in note and "“pcos”" in note for note in notes)
+    assert not any("do not mention" in notice.text for notice in engine.ask("eliquis dose afib").notices)
+
+
 def test_no_dose_is_worked_out_for_one_person(engine: Engine) -> None:
     answer = engine.ask("i weigh 90 kg, how much enbrel should i take")
     assert answer.declined is not None and answer.declined.kind == "personal_medical"

@@ -19,6 +19,7 @@ DOSING = (
     "For patients below 50 kg, the recommended dose is 7 mg once daily. "
     "2.3 Missed Dose If a dose of Examplin is missed, it should be administered as soon as possible on the same day."
 )
+USES = "1 INDICATIONS AND USAGE Examplin is indicated for the treatment of chronic migraine in adults."
 GUIDE = "What should I do if I miss a dose? If you miss a dose of Examplin, take it as soon as you remember that day."
 
 
@@ -41,7 +42,11 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Engine:
         routes=("oral",),
         pharm_classes=(),
         original_packager=True,
-        sections=(Section("dosage_and_administration", (DOSING,)), Section("spl_medguide", (GUIDE,))),
+        sections=(
+            Section("indications_and_usage", (USES,)),
+            Section("dosage_and_administration", (DOSING,)),
+            Section("spl_medguide", (GUIDE,)),
+        ),
     )
     name = build_edition(folder, [(record, list(split(record)))], [], released="2026-01-02", label="test")
     return Engine(EmbeddedIndex(folder / name))
@@ -65,6 +70,26 @@ def test_a_weight_band_never_stands_without_its_population(labelled: Engine) -> 
     assert bands
     for text in bands:
         assert "Pediatric Patients" in text and "based on body weight" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid"),
+    [
+        ("pcos examplin dose", "“pcos”"),
+        ("weight loss examplin dosage", "“weight loss”"),
+        ("migraine examplin dose", None),
+        ("examplin dose kids", None),
+        ("examplin dose", None),
+    ],
+)
+def test_a_dose_says_when_the_label_is_silent_on_its_purpose(
+    question: str, unsaid: str | None, labelled: Engine
+) -> None:
+    answer = labelled.ask(question)
+    notes = [notice.text for notice in answer.notices if notice.kind == "reading"]
+    assert len(notes) == (unsaid is not None)
+    if unsaid:
+        assert unsaid in notes[0] and "may not be meant for that" in notes[0]
 
 
 def test_every_quotation_stands_in_the_store(labelled: Engine) -> None:

@@ -72,6 +72,8 @@ _ALSO = {
     "drug_class": {"overview", "mechanism"},
     "overview": {"indication", "drug_class"},
 }
+_DOSES = frozenset({"dose", "max_dose"})
+_USES_AND_DOSES = ("indications_and_usage", "purpose", "dosage_and_administration")
 _OTHER_WAY = frozenset({"dose", "max_dose", "administration"})
 
 
@@ -114,6 +116,7 @@ class Finder:
             extra=tuple(self._extra(reading)),
             boxed=tuple(m.drug for m in reading.drugs if self._has(m.drug, "boxed_warning")),
             available=tuple(self._available(reading.drugs[0].drug)) if reading.drugs else (),
+            unsaid=self._unsaid(reading),
         )
 
     # ------------------------------------------------------------------------------------------------- one drug
@@ -193,6 +196,18 @@ class Finder:
                 if sum(1 for group in groups if group.search(f"{line.low} {line.around}")) >= needed:
                     return True
         return False
+
+    def _unsaid(self, reading: Reading) -> tuple[str, ...]:
+        """Terms of the lexicon that a dose question names and neither the uses nor the doses of the label say: the dose
+        found may be for another use. Other words are left out, a label words those in its own way."""
+        asks = reading.drugs and reading.kind in ("lookup", "yes_no") and _DOSES.intersection(reading.intents[:1])
+        if not asks or reading.topic:
+            return ()
+        drug = reading.drugs[0].drug
+        fields = tuple(SECTIONS) if drug.reference.kind == "summary" else _USES_AND_DOSES
+        said = " ".join(self._whole(drug, field) for field in fields)
+        known = (concept for concept in reading.focus if concept.said in table())
+        return tuple(dict.fromkeys(concept.said for concept in known if not pattern(concept).search(said)))
 
     # ---------------------------------------------------------------------------------------------------- extra
 

@@ -172,7 +172,7 @@ _LANGUAGES = (
     (
         "es",
         re.compile(
-            r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuanto|sirve|tomar)\b"
+            r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuant[oa]s?|sirve|tomar)\b"
         ),
     ),
     ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w{0,6}|mozna|jakie)\b")),

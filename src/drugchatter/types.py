@@ -256,6 +256,7 @@ class Evidence:
     available: tuple[str, ...] = ()
     total: int = 0
     rows: tuple[RowCitation, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
     def row(self, passage_id: str) -> RowCitation | None:
         """The cited row with this passage id, if it was read for this answer."""

@@ -427,6 +427,8 @@ def _notices(evidence: Evidence) -> list[Notice]:
             notices.append(
                 Notice("reading", f"“{match.matched}” was read as {match.drug.name} ({match.drug.generic}).")
             )
+    if evidence.unsaid:
+        notices.append(Notice("reading", _unsaid_note(reading.drugs[0].drug, evidence.unsaid)))
     answering = [*(match.drug for match in reading.drugs), *(finding.drug for finding in evidence.findings)]
     if any(drug.reference.kind == "summary" for drug in answering):
         notices.append(
@@ -437,6 +439,15 @@ def _notices(evidence: Evidence) -> list[Notice]:
             )
         )
     return notices
+
+
+def _unsaid_note(drug: Drug, unsaid: tuple[str, ...]) -> str:
+    said = ", ".join(f"“{term}”" for term in unsaid)
+    if drug.reference.kind == "summary":
+        where = f"The starter data on {drug.name} do not mention {said}"
+    else:
+        where = f"Neither the uses nor the doses of the {drug.name} label mention {said}"
+    return f"{where}: a dose given here may not be meant for that."
 
 
 def _product_note(said: str, drug: Drug) -> str:
