@@ -498,14 +498,16 @@ def test_a_home_that_cannot_be_written(program: Program, tmp_path: Path, release
     assert "not a folder" in problems(program("doctor", "--json", home=home))["home"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_home(program: Program, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o500)
+    # Permissions do not bind root, but nobody makes folders in the kernel's own file system.
+    home = tmp_path / "home" if os.geteuid() else Path("/sys/drugchatter")
+    if os.geteuid():
+        home.mkdir(mode=0o500)
     run = program("ask", "kesimpta dose", home=home)
     assert (run.code, run.out) == (FAILED, "")
     assert str(home) in run.err
-    assert "home" in problems(program("doctor", "--json", home=home))
+    # For root the folder counts as writable, but it has no room.
+    assert ("home" if os.geteuid() else "disk") in problems(program("doctor", "--json", home=home))
 
 
 def test_a_store_of_another_version(process: Program, copied_home: Path) -> None:

@@ -333,11 +333,12 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path, blocked: str
     assert "DRUGCHATTER_HOME" in caught.value.hint
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_a_read_only_home_is_named(tmp_path: Path) -> None:
+    # Permissions do not bind root, but nobody makes folders in the kernel's own file system.
+    place = tmp_path if os.geteuid() else Path("/sys")
     tmp_path.chmod(0o500)
     with pytest.raises(NoSpaceError, match="cannot be written"):
-        engine.build_starter(settings(tmp_path / "home"))
+        engine.build_starter(settings(place / "home"))
 
 
 def test_a_publication_without_space_leaves_the_old_edition_serving(
