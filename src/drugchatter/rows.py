@@ -6,8 +6,12 @@ travel in containers that carry the date of their file. This module imports noth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
+
+R = TypeVar("R")
 
 PEDIATRIC = "*PED"
 
@@ -170,3 +174,17 @@ class BiologicsFile:
 
     edition: str
     rows: tuple[BiologicRow, ...]
+
+
+Row = ProductRow | PatentRow | ExclusivityRow | BiologicRow
+
+
+@dataclass(frozen=True, slots=True)
+class RowFile(Generic[R]):
+    """One table of one publisher's file: `edition` is the file's date (YYYY-MM-DD), `rows` may be read only once."""
+
+    source: str
+    file: str
+    edition: str
+    row_type: type[R]
+    rows: Iterator[R]

@@ -56,6 +56,21 @@ class Section:
     intent: str | None = None
 
 
+CodeKind = Literal["application", "ndc", "rxcui", "unii"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Code:
+    """A code that joins a label to other publishers' rows.
+
+    `application` as `NDA021995`, `ANDA076543`, `BLA125326`; `ndc` as the labeler-product code with its hyphen
+    (`0078-1007`); `rxcui` and `unii` as printed.
+    """
+
+    kind: CodeKind
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One version of one label, parsed from a publisher's file but not yet split."""
@@ -77,6 +92,22 @@ class Record:
     original_packager: bool
     sections: tuple[Section, ...]
     kind: SourceKind = "verbatim"
+    codes: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A file, or one document or row of it, that could not be loaded: which, and why. Its neighbours load.
+
+    `item` is empty when the whole file is set aside. `harmless` marks what is rightly not loaded (a document that is no
+    label, an older copy): it is shown, but does not make a sync fail.
+    """
+
+    source: str
+    file: str
+    item: str
+    reason: str
+    harmless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
