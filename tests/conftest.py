@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from drugchatter.engine import Engine, build_starter, open_engine
+from drugchatter.engine import Engine, open_engine
 from drugchatter.settings import Settings
+from drugchatter.sync import build_starter
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from drugchatter import engine
 from drugchatter.errors import DataError, UsageError
 from drugchatter.sources.openfda_label import Part, find_release, read_part
 from drugchatter.store.build import build_edition
 from drugchatter.store.editions import current, publish
 from drugchatter.store.embedded import EmbeddedIndex
+from drugchatter.sync import sync
 from drugchatter.types import Record
 from label_files import (
     SET_A,
@@ -258,7 +258,7 @@ def test_damage_names_the_file_and_leaves_the_old_edition_serving(tmp_path: Path
     folder = write_release(tmp_path / "in", [raw_label()])
     DAMAGES[damage](folder / "drug-label-0001-of-0001.json.zip")
     with pytest.raises(DataError) as caught:
-        engine.sync(home, folder)
+        sync(home, folder)
     assert str(folder) in caught.value.message
     assert "drug-label-000" in caught.value.message
     assert "\n" not in caught.value.message, "one line on the screen"
@@ -282,14 +282,14 @@ def test_a_path_that_is_no_folder_is_a_wrong_call(tmp_path: Path, make: Callable
     place = tmp_path / "somewhere"
     make(place)
     with pytest.raises(UsageError, match="somewhere"):
-        engine.sync(settings(tmp_path / "home"), place)
+        sync(settings(tmp_path / "home"), place)
 
 
 def test_a_folder_without_labels_says_what_it_looked_for(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    with pytest.raises(DataError, match=r"drug-label-NNNN"):
-        engine.sync(settings(tmp_path / "home"), tmp_path / "in")
-    assert not (tmp_path / "home").exists()
+    with pytest.raises(DataError, match="no file that can be loaded"):
+        sync(settings(tmp_path / "home"), tmp_path / "in")
+    assert not (tmp_path / "home" / "editions").exists()
 
 
 def test_a_path_inside_the_zip_is_not_followed(tmp_path: Path) -> None:
@@ -322,7 +322,7 @@ def test_a_sync_publishes_the_labels_above_the_starter(tmp_path: Path) -> None:
     home = settings(tmp_path / "home")
     folder = write_release(tmp_path / "in", [raw_label()], [raw_label(SET_B, brand="x")])
     seen: list[tuple[str, int, int | None]] = []
-    edition = engine.sync(home, folder, lambda *step: seen.append(step))
+    edition = sync(home, folder, progress=lambda *step: seen.append(step)).edition
     assert current(home.editions) == edition
     assert edition.startswith("2026-01-02-")
     assert seen == [("labels", 1, 2), ("labels", 2, 2)]
@@ -336,5 +336,6 @@ def test_a_sync_publishes_the_labels_above_the_starter(tmp_path: Path) -> None:
 def test_the_same_files_give_the_same_edition(tmp_path: Path) -> None:
     home = settings(tmp_path / "home")
     folder = write_release(tmp_path / "in", [raw_label()])
-    first = engine.sync(home, folder)
-    assert engine.sync(home, folder) == first
+    first = sync(home, folder)
+    again = sync(home, folder)
+    assert (again.edition, again.changed) == (first.edition, None)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from drugchatter.engine import Engine, open_engine, sync
-from drugchatter.errors import DataError, StoreError, UsageError
+from drugchatter.engine import Engine, open_engine
+from drugchatter.errors import StoreError, UsageError
 from drugchatter.exclusivity.protection import protection_json
 from drugchatter.settings import Settings
 from drugchatter.surfaces.cli import main
 from drugchatter.surfaces.lists import as_csv
+from drugchatter.sync import sync
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 PRODUCTS = "Ingredient~DF;Route~Trade_Name~Applicant~Strength~Appl_Type~Appl_No~Product_No~TE_Code~Approval_Date~RLD~RS~Type~Applicant_Full_Name\r\n"  # noqa: E501 - the publisher's header
@@ -70,19 +71,20 @@ def test_an_approved_generic_comes_first(tmp_path: Path) -> None:
 
 def test_the_same_files_in_another_folder_make_the_same_edition(tmp_path: Path) -> None:
     home = Settings(tmp_path / "home", False, ())
-    first = sync(home, books(tmp_path / "one"))
-    assert sync(home, books(tmp_path / "two")) == first
-    assert sync(home, books(tmp_path / "three", generic=True)) != first
+    first = sync(home, books(tmp_path / "one")).edition
+    assert sync(home, books(tmp_path / "two")).edition == first
+    assert sync(home, books(tmp_path / "three", generic=True)).edition != first
 
 
-def test_a_listing_without_its_other_half_is_refused(tmp_path: Path) -> None:
+def test_a_listing_without_its_other_half_is_set_aside_and_the_old_one_stays(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "home", False, ())
     sync(settings, books(tmp_path / "files"))
     before = open_engine(settings).index.edition.id
     broken = books(tmp_path / "broken")
     (broken / "orangebook" / "2026-01-31" / "exclusivity.txt").unlink()
-    with pytest.raises(DataError, match=r"exclusivity\.txt"):
-        sync(settings, broken)
+    outcome = sync(settings, broken)
+    assert not outcome.well
+    assert any("exclusivity.txt" in aside.reason for aside in outcome.aside)
     assert open_engine(settings).index.edition.id == before
 
 

@@ -21,13 +21,13 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from drugchatter import engine
 from drugchatter.errors import DataError, NoSpaceError, StoreError, StoreVersionError
 from drugchatter.identity import Synonym
 from drugchatter.store import tables
 from drugchatter.store.build import DATABASE, build_edition
 from drugchatter.store.editions import current, publish
 from drugchatter.store.embedded import EmbeddedIndex
+from drugchatter.sync import build_starter
 from drugchatter.types import Passage, Record, Section
 from label_files import SET_A, SET_B, SET_C, loaded, record, scratch_folders, settings
 
@@ -72,7 +72,13 @@ def test_an_edition_gives_back_what_was_built(index: EmbeddedIndex) -> None:
     assert drug.reference.title == record().title
     assert (drug.reference.holder, drug.reference.effective_date) == ("NDA", date(2024, 1, 2))
     assert [d.id for d in index.family(("exampline",))] == ["examplin", "exampline"]
-    assert index.counts() == {"document": 2, "drug": 2, "name": len(index.names()), "passage": 3}
+    assert index.counts() == {
+        "document": 2,
+        "past_document": 0,
+        "drug": 2,
+        "name": len(index.names()),
+        "passage": 3,
+    }
 
 
 def test_passages_come_back_whole_and_in_order(index: EmbeddedIndex) -> None:
@@ -329,7 +335,7 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path, blocked: str
         home.mkdir()
     (home if blocked == "home" else home / "editions").write_text("", "utf-8")
     with pytest.raises(NoSpaceError, match="home") as caught:
-        engine.build_starter(settings(home))
+        build_starter(settings(home))
     assert "DRUGCHATTER_HOME" in caught.value.hint
 
 
@@ -338,7 +344,7 @@ def test_a_read_only_home_is_named(tmp_path: Path) -> None:
     place = tmp_path if os.geteuid() else Path("/sys")
     tmp_path.chmod(0o500)
     with pytest.raises(NoSpaceError, match="cannot be written"):
-        engine.build_starter(settings(place / "home"))
+        build_starter(settings(place / "home"))
 
 
 def test_a_publication_without_space_leaves_the_old_edition_serving(

@@ -12,11 +12,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from drugchatter.check import check_claim
-from drugchatter.engine import Engine, build_starter
+from drugchatter.engine import Engine
 from drugchatter.find import Finder
 from drugchatter.names import NameIndex
 from drugchatter.settings import Settings
 from drugchatter.store.embedded import EmbeddedIndex
+from drugchatter.sync import build_starter
 from drugchatter.types import Claim, Question, Support
 from drugchatter.understand import score_intents, understand
 from drugchatter.vocabulary import intents

@@ -67,8 +67,8 @@ def megabytes(names: list[str]) -> float:
 def small_figures() -> list[tuple[str, float, float, str]]:
     """(what, measured, limit, unit) of all that needs no data."""
     with tempfile.TemporaryDirectory() as home:
-        from drugchatter.engine import build_starter
         from drugchatter.settings import Settings
+        from drugchatter.sync import build_starter
 
         started = time.perf_counter()
         build_starter(Settings(Path(home), offline=True, origins=()))
@@ -88,7 +88,7 @@ def small_figures() -> list[tuple[str, float, float, str]]:
 _LOAD = """
 import json, resource, sys, time
 from pathlib import Path
-from drugchatter.engine import sync
+from drugchatter.sync import sync
 from drugchatter.settings import Settings
 
 if __name__ == "__main__":

@@ -1,36 +1,38 @@
-"""The floor plan: the only file that knows the order of the rooms.
+"""The floor plan of an answer: understand → find → write → check → Answer.
 
-sync:  sources → passages → store
-ask:   understand → find → write → check → Answer
+This file and `sync`, the floor plan of the build, are the only ones that know the order of the rooms.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drugchatter.check import Passed, check_claim
-from drugchatter.errors import DataError, StoreError, UsageError
+from drugchatter.errors import StoreError, UsageError
 from drugchatter.find import Finder
 from drugchatter.names import NameIndex
 from drugchatter.protocols import Index, Writer
 from drugchatter.settings import Settings, load_settings
-from drugchatter.store.editions import current, publish
-from drugchatter.store.embedded import EmbeddedIndex
+from drugchatter.store.as_of import AsOfIndex
+from drugchatter.store.editions import current
 from drugchatter.types import (
     Answer,
     AnswerSection,
     Claim,
+    Declined,
     Document,
     Draft,
+    Drug,
+    Evidence,
+    Notice,
     Passage,
     Question,
     Reading,
-    Record,
     Rejection,
     RowCitation,
     Source,
@@ -47,18 +49,43 @@ if TYPE_CHECKING:  # read only when protection is asked for
 
 LONGEST_QUESTION = 4000
 
-Progress = Callable[[str, int, int | None], None]
+# Given the names that a question wants and the index lacks.
+Missing = Callable[[tuple[str, ...]], tuple[Index | None, Notice | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What one question is answered with, from the first step to the last."""
+
+    index: Index
+    names: NameIndex
+    finder: Finder
+    writer: Writer
+
+
+def _furnish(index: Index, writer: Writer | None = None, names: NameIndex | None = None) -> _Room:
+    return _Room(index, names or NameIndex(index), Finder(index), writer or ExtractiveWriter(index))
 
 
 class Engine:
-    """Answers questions from one edition, which it keeps until it is closed."""
+    """Answers questions from one edition, which it keeps until it is closed.
 
-    def __init__(self, index: Index, writer: Writer | None = None) -> None:
-        self.index = index
-        self.names = NameIndex(index)
-        self._finder = Finder(index)
-        self._writer = writer or ExtractiveWriter(index)
+    `missing` is asked when a question names a drug that the index lacks: it may fetch the label, and gives back the
+    index that then holds it with the notice to show, or None and a notice why not.
+    """
+
+    def __init__(self, index: Index, writer: Writer | None = None, missing: Missing | None = None) -> None:
+        self._own_writer, self._missing = writer, missing
+        self._room = _furnish(index, writer)
         self._books: Books | None = None
+
+    @property
+    def index(self) -> Index:
+        return self._room.index
+
+    @property
+    def names(self) -> NameIndex:
+        return self._room.names
 
     def ask(self, question: Question | str) -> Answer:
         """Answer one question. Raises UsageError for an empty, over-long or binary question."""
@@ -67,6 +94,52 @@ class Engine:
             answer = step
         assert isinstance(answer, Answer)  # noqa: S101 - stream always ends with the answer
         return answer
+
+    def stream(self, question: Question | str) -> Iterator[Step]:
+        """Yield the Reading, the Evidence, each checked Statement, then the Answer that holds them all."""
+        started = time.perf_counter()
+        question = _admitted(Question(question) if isinstance(question, str) else question)
+        room, reading, notices = self._read(question)
+        room, reading, refused = _on_the_day(room, reading)
+        yield reading
+        draft = self._drafted(room, reading, refused)
+        yield draft.evidence
+        draft = replace(draft, notices=(*draft.notices, *notices, *_dated(room, reading)))
+        desk = _Desk(room.index, draft)
+        headline = desk.check(draft.headline)
+        if headline:
+            yield headline
+        sections = []
+        for section in draft.sections:
+            statements = []
+            for claim in section.claims:
+                if statement := desk.check(claim):
+                    statements.append(statement)
+                    yield statement
+            if statements:
+                sections.append(AnswerSection(section.heading, tuple(statements)))
+        yield desk.answer(headline, sections, (time.perf_counter() - started) * 1000)
+
+    def _read(self, question: Question) -> tuple[_Room, Reading, tuple[Notice, ...]]:
+        """The question as understood, after a drug that the index lacks has been fetched where that is possible."""
+        room = self._room
+        reading = understand(question, room.names)
+        if self._missing is None or reading.drugs or not (wanted := _lacking(reading)):
+            return room, reading, ()
+        index, notice = self._missing(wanted)
+        if index is not None:
+            room = self._room = _furnish(index, self._own_writer)
+            reading = understand(question, room.names)
+        return room, reading, (notice,) if notice else ()
+
+    def _drafted(self, room: _Room, reading: Reading, refused: Declined | None) -> Draft:
+        if refused:
+            return Draft(Evidence(reading, (), ()), None, (), (), refused, ())
+        if reading.premise == "exclusivity" and (draft := self._protection_draft(reading)):
+            return draft
+        return room.writer.write(room.finder.find(reading))
+
+    # ------------------------------------------------------------------------------------ what the index holds
 
     def cite(self, passage_id: str) -> Source | None:
         """The source that a passage id names, with the whole passage as its quotation; None when it is not held."""
@@ -89,23 +162,39 @@ class Engine:
     def books(self) -> Books:
         """The loaded Orange and Purple Books, read once. Raises StoreError when the edition holds none."""
         if self._books is None:
-            self._books = _read_books(Path(self.index.edition.path).parent)
+            from drugchatter.exclusivity.books import read_books
+
+            found = read_books(self.index)
+            if found is None:
+                raise StoreError(
+                    f"the edition {self.index.edition.id} holds no Orange Book (products with patents and exclusivity)",
+                    "`drugchatter sync orange_book` loads it, or `drugchatter sync --from DIR` from FDA's files",
+                )
+            self._books = found
         return self._books
 
     def _protection_draft(self, reading: Reading) -> Draft | None:
         """The draft of a question about patents, exclusivity, generics or biosimilars; None where the books are not
         loaded or no row names the drug."""
-        if reading.premise != "exclusivity" or not (Path(self.index.edition.path).parent / "books").is_dir():
-            return None
+        from drugchatter.exclusivity.books import holds_books, read_books
         from drugchatter.write.protection import ProtectionWriter
 
-        return ProtectionWriter(self.books(), datetime.now(UTC).date()).write(reading)
+        day = reading.question.as_of
+        if day is None:
+            if not holds_books(self.index):
+                return None
+            return ProtectionWriter(self.books(), datetime.now(UTC).date()).write(reading)
+        books = read_books(self.index, day)
+        if books is None:
+            no = (
+                f"No Orange Book listings of {day.isoformat()} or earlier are loaded, so this is not answered for then."
+            )
+            return Draft(Evidence(reading, (), ()), None, (), (), Declined("not_in_sources", no), ())
+        return ProtectionWriter(books, day).write(reading)
 
     def labels(self, name: str) -> list[dict[str, str | bool]]:
         """The labels held for the drugs that `name` names, other products of the same ingredient included: for each its
         identity, and whether and why it is the one that answers quote. Empty when no drug is named."""
-        matches = self.names.find(name).matches
-        drugs = {drug.id: drug for match in matches for drug in (match.drug, *match.siblings)}
         return [
             {
                 "drug": drug.name,
@@ -118,49 +207,66 @@ class Engine:
                 "reference": document == drug.reference,
                 "why": drug.why_reference,
             }
-            for drug in drugs.values()
+            for drug in self.drugs(name)
             for document in self.index.documents(drug.id)
         ]
 
-    def stream(self, question: Question | str) -> Iterator[Step]:
-        """Yield the Reading, the Evidence, each checked Statement, then the Answer that holds them all."""
-        started = time.perf_counter()
-        question = _admitted(Question(question) if isinstance(question, str) else question)
-        reading = understand(question, self.names)
-        yield reading
-        draft = self._protection_draft(reading)
-        evidence = draft.evidence if draft else self._finder.find(reading)
-        yield evidence
-        draft = draft or self._writer.write(evidence)
-        desk = _Desk(self.index, draft)
-        headline = desk.check(draft.headline)
-        if headline:
-            yield headline
-        sections = []
-        for section in draft.sections:
-            statements = []
-            for claim in section.claims:
-                if statement := desk.check(claim):
-                    statements.append(statement)
-                    yield statement
-            if statements:
-                sections.append(AnswerSection(section.heading, tuple(statements)))
-        yield desk.answer(headline, sections, (time.perf_counter() - started) * 1000)
+    def drugs(self, name: str) -> list[Drug]:
+        """The drugs that `name` names, other products of the same ingredient after them; empty when none is."""
+        matches = self.names.find(name).matches
+        return list({drug.id: drug for match in matches for drug in (match.drug, *match.siblings)}.values())
 
 
-def _read_books(edition: Path) -> Books:
-    from drugchatter.exclusivity.books import index_books
-    from drugchatter.sources.books import read_books
-    from drugchatter.store.build import BOOKS
+# More unknown words than a question has drugs.
+_MOST_LACKING = 2
 
-    files = read_books(edition / BOOKS) if (edition / BOOKS).is_dir() else None
-    books = index_books(files.products, files.listings, files.biologics) if files else None
-    if books is None:
-        raise StoreError(
-            f"the edition {edition.name} holds no Orange Book (products with patents and exclusivity)",
-            "run `drugchatter sync --from DIR` on a folder that holds FDA's Orange Book files",
-        )
-    return books
+
+def _lacking(reading: Reading) -> tuple[str, ...]:
+    """The names to look for elsewhere: those known to be drugs with their generic name, else the unknown words."""
+    if reading.known_elsewhere:
+        return tuple(dict.fromkeys(name for pair in reading.known_elsewhere for name in pair))
+    return reading.unknown if len(reading.unknown) <= _MOST_LACKING else ()
+
+
+def _on_the_day(room: _Room, reading: Reading) -> tuple[_Room, Reading, Declined | None]:
+    """The room and the reading as of the day that was asked for; a refusal where nothing of that day is held."""
+    day = reading.question.as_of
+    if day is None or reading.premise == "exclusivity":
+        return room, reading, None
+    index = AsOfIndex(room.index, day)
+    when = day.isoformat()
+    if reading.kind == "list":
+        return room, reading, Declined("not_in_sources", f"Lists over all labels as of {when} are not held.")
+    for match in reading.drugs:
+        versions = room.index.versions(match.drug.reference.set_id)
+        if not index.documents(match.drug.id):
+            first = min((d.effective_date.isoformat() for d in versions), default="")
+            held = f"the earliest that is held is of {first}" if first else "only today's summary is held"
+            text = f"No label of {match.drug.name} that was in force on {when} is held; {held}."
+            return room, reading, Declined("not_in_sources", text)
+    reading = replace(reading, drugs=tuple(index.matched(match) for match in reading.drugs))
+    return _furnish(index, names=room.names), reading, None
+
+
+def _dated(room: _Room, reading: Reading) -> tuple[Notice, ...]:
+    """What an answer as of a past day has to say of its documents."""
+    if not isinstance(room.index, AsOfIndex):
+        return ()
+    notices = []
+    for match in reading.drugs:
+        held = room.index.in_force(match.drug.reference.set_id)
+        if held is None:
+            continue
+        since = f"version {held.document.version} of {held.document.effective_date.isoformat()}"
+        text = f"As of {room.index.day.isoformat()}, from the label of {match.drug.name} then in force, {since}."
+        if not held.sure and held.next:
+            text = (
+                f"As of {room.index.day.isoformat()}, the last label of {match.drug.name} that is held is {since}. "
+                f"Versions between it and version {held.next.version} of {held.next.effective_date.isoformat()} are "
+                "not held; one of them may have been in force."
+            )
+        notices.append(Notice("stale", text))
+    return tuple(notices)
 
 
 def _admitted(question: Question) -> Question:
@@ -272,7 +378,7 @@ def _source(n: int, passage: Passage, document: Document, quote: str, index: Ind
         section=section_label(passage.field, passage.heading),
         loinc=name.loinc if name else None,
         date=document.effective_date.isoformat(),
-        edition=index.edition.id,
+        edition=index.edition_of(document).id,
         url=_url(document),
         quote=quote,
         kind=document.kind,
@@ -309,81 +415,18 @@ def _url(document: Document) -> str:
     return f"https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid={document.set_id}"
 
 
-# ------------------------------------------------------------------------------------------------------------ build
+# ------------------------------------------------------------------------------------------------------- start here
 
 
-def open_engine(settings: Settings | None = None) -> Engine:
-    """An engine on the current edition; on a fresh machine the starter edition is built first (about a second).
+def open_engine(settings: Settings | None = None, own_first: bool = False) -> Engine:
+    """An engine on the current edition, with fetched labels and a reader's own files over it; on a fresh machine the
+    starter edition is built first (about a second). `own_first`: a name means the reader's own file where there is one.
 
     Raises StoreError (unreadable, other version, not writable) with the way to mend it.
     """
+    from drugchatter.sync import OnDemand, build_starter, open_index
+
     settings = settings or load_settings()
-    edition_id = current(settings.editions)
-    if edition_id is None:
-        edition_id = build_starter(settings)
-    return Engine(EmbeddedIndex(settings.editions / edition_id))
-
-
-def build_starter(settings: Settings) -> str:
-    """Build and publish the edition of the starter formulary; returns its id."""
-    return _build(settings, _starter(), released="", label="starter")
-
-
-def _starter() -> Iterator[tuple[Record, list[Passage]]]:
-    from drugchatter.formulary import read_formulary
-    from drugchatter.passages import split
-
-    for record in read_formulary():
-        yield record, list(split(record))
-
-
-def _build(
-    settings: Settings,
-    loaded: Iterable[tuple[Record, list[Passage]]],
-    released: str,
-    label: str,
-    kept: tuple[tuple[str, Path], ...] = (),
-) -> str:
-    from drugchatter.identity import load_synonyms
-    from drugchatter.store.build import build_edition
-
-    edition_id = build_edition(settings.editions, loaded, load_synonyms(), released=released, label=label, kept=kept)
-    publish(settings.editions, edition_id)
-    return edition_id
-
-
-def sync(settings: Settings, folder: Path, progress: Progress | None = None) -> str:
-    """Load the openFDA labels and the Orange and Purple Books found in `folder`, with the starter formulary beneath
-    them; returns the edition's id.
-
-    The old edition serves until the new one is complete. Raises DataError when the files are not what they claim.
-    """
-    from drugchatter.sources import openfda_label
-    from drugchatter.sources.books import read_books
-
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder", "give the folder that holds the publisher's files")
-    release = openfda_label.find_release(folder)
-    books = read_books(folder)
-    if release is None and books is None:
-        raise DataError(
-            f"no openFDA label files (drug-label-NNNN-of-NNNN.json.zip) and no Orange or Purple Book in {folder} "
-            "or the folders in it",
-            "download labels from https://open.fda.gov/apis/drug/label/download/",
-        )
-    released = release.released if release else ""
-    loaded = _all_loaded(release, progress) if release else _starter()
-    return _build(settings, loaded, released, released or "labels", books.kept if books else ())
-
-
-def _all_loaded(release: object, progress: Progress | None) -> Iterator[tuple[Record, list[Passage]]]:
-    from drugchatter.sources.openfda_label import Release
-    from drugchatter.workers import split_all
-
-    assert isinstance(release, Release)  # noqa: S101 - narrowed for the type checker
-    yield from _starter()
-    total = sum(part.records or 0 for part in release.parts) or None
-    for count, loaded in enumerate(split_all(release.parts), 1):
-        if progress:
-            progress("labels", count, total)
-        yield loaded
+    if current(settings.editions) is None:
+        build_starter(settings)
+    return Engine(open_index(settings, own_first), missing=OnDemand(settings, own_first))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import permutations
-from typing import Literal
+from typing import Any, Literal
 
 from drugchatter.text import slug, words
+from drugchatter.types import Record
 
 _SALTS = frozenset(
     """hydrochloride hcl sodium potassium calcium magnesium sulfate phosphate acetate citrate tartrate maleate
@@ -53,6 +54,25 @@ def ingredients_of(substances: list[str], generic: str) -> tuple[str, ...]:
     """Sorted base names of the active ingredients, from the substances, else from the generic name."""
     names = substances or re.split(r",? and |[,/;]| with ", generic.lower())
     return tuple(sorted({base_ingredient(name) for name in names if name.strip(" .")}))
+
+
+def merge_records(preferred: Record, other: Record) -> Record:
+    """One label of the same set id and version as two publishers give it: the text and the names of `preferred`, and
+    whatever facts only the other one tells."""
+
+    def both(field: str) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys((*getattr(preferred, field), *getattr(other, field))))
+
+    return replace(
+        preferred,
+        names=both("names"),
+        application_numbers=both("application_numbers"),
+        routes=preferred.routes or other.routes,
+        pharm_classes=preferred.pharm_classes or other.pharm_classes,
+        labeler=preferred.labeler or other.labeler,
+        original_packager=preferred.original_packager or other.original_packager,
+        codes=tuple(sorted(both("codes"))),
+    )
 
 
 _KEEP_CAPITALS = frozenset("XR ER SR CR DR LA XL ODT HFA IV HCT PF EC IR HP DM PE PM AM II III".split())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable
+from typing import Protocol, TypeVar
 
-from drugchatter.types import Document, Draft, Drug, Edition, Evidence, Passage
+from drugchatter.rows import Placed, Row
+from drugchatter.types import Code, Document, Draft, Drug, Edition, Evidence, Passage
+
+R = TypeVar("R")
 
 
 class Index(Protocol):
@@ -23,7 +26,21 @@ class Index(Protocol):
 
     def passages(self, set_id: str, source: str) -> tuple[Passage, ...]: ...
 
+    def versions(self, set_id: str) -> list[Document]: ...
+
+    def version_passages(self, set_id: str, version: str) -> tuple[Passage, ...]: ...
+
+    def edition_of(self, document: Document) -> Edition: ...
+
     def passage(self, passage_id: str) -> tuple[Passage, Document] | None: ...
+
+    def rows(self, row_type: Callable[..., R], **where: str | Collection[str]) -> list[Placed[R]]: ...
+
+    def has_rows(self, row_type: type) -> bool: ...
+
+    def row(self, passage_id: str) -> Placed[Row] | None: ...
+
+    def codes(self, set_id: str, source: str) -> tuple[Code, ...]: ...
 
     def search(self, phrases: Iterable[str], fields: Iterable[str], limit: int = 2000) -> list[tuple[Passage, str]]: ...
 

@@ -176,6 +176,24 @@ class BiologicsFile:
     rows: tuple[BiologicRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RowPlace:
+    """Where a loaded row stands: the id of the passage it makes, and its file with the file's date (YYYY-MM-DD)."""
+
+    passage_id: str
+    source: str
+    file: str
+    edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[R]):
+    """A row with its place."""
+
+    place: RowPlace
+    row: R
+
+
 Row = ProductRow | PatentRow | ExclusivityRow | BiologicRow
 
 

@@ -23,7 +23,23 @@ class Settings:
 
     @property
     def editions(self) -> Path:
+        """Editions of publishers' data."""
         return self.home / "editions"
+
+    @property
+    def fetched(self) -> Path:
+        """Editions of labels fetched on demand."""
+        return self.home / "fetched"
+
+    @property
+    def own(self) -> Path:
+        """Editions of the reader's own files."""
+        return self.home / "own"
+
+    @property
+    def mirror(self) -> Path:
+        """Publishers' files as they were fetched."""
+        return self.home / "mirror"
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

@@ -130,6 +130,21 @@ class Passage:
         return self.text.split("\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A publisher's file; what follows it in a stream of things to load comes from it.
+
+    `edition` is the file's own date (YYYY-MM-DD, empty when it has none), `sha256` that of its bytes. `past` marks a
+    file of earlier versions: a label of which only they are held is no current label.
+    """
+
+    source: str
+    file: str
+    edition: str
+    sha256: str = ""
+    past: bool = False
+
+
 # ---------------------------------------------------------------------------------------------------------- store
 
 

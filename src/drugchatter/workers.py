@@ -1,45 +1,55 @@
-"""Reading and splitting labels on all cores: one process streams the file, the others split; order is kept."""
+"""Splitting labels on all cores: one process streams the files, the others split; the order is kept."""
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
+from typing import TypeVar
 
 from drugchatter.passages import split
-from drugchatter.sources.openfda_label import Part, read_part
 from drugchatter.types import Passage, Record
 
 _BATCH = 8
 
-
-def split_all(parts: Iterable[Part]) -> Iterator[tuple[Record, list[Passage]]]:
-    """(record without its sections, passages) of every label of `parts`, in order, in constant memory."""
-    workers = max(1, min(os.cpu_count() or 1, 8))
-    batches = _batches(record for part in parts for record in read_part(part))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting: list[Future[list[tuple[Record, list[Passage]]]]] = []
-        for batch in batches:
-            waiting.append(pool.submit(split_batch, batch))
-            if len(waiting) > workers * 2:
-                yield from waiting.pop(0).result()
-        for future in waiting:
-            yield from future.result()
+T = TypeVar("T")
+Split = tuple[Record, list[Passage]]
 
 
-def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
-    batch: list[Record] = []
-    for record in records:
-        batch.append(record)
-        if len(batch) == _BATCH:
+def split_all(items: Iterable[Record | T]) -> Iterator[Split | T]:
+    """Every record of `items` as (record without its sections, passages), and whatever else is in it as it is, in
+    order and in constant memory. No process is started where there is no record."""
+    with ProcessPoolExecutor(max(1, min(os.cpu_count() or 1, 8)), mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[list[Split]] | list[T]] = deque()
+        for batch in _batches(items):
+            records = [item for item in batch if isinstance(item, Record)]
+            others = [item for item in batch if not isinstance(item, Record)]
+            waiting.append(pool.submit(split_batch, records) if records else others)
+            # Rows need no work of their own, so what waits is counted in batches of either kind.
+            while len(waiting) > 2 * (os.cpu_count() or 1) + 1:
+                yield from _done(waiting.popleft())
+        while waiting:
+            yield from _done(waiting.popleft())
+
+
+def _done(batch: Future[list[Split]] | list[T]) -> list[Split] | list[T]:
+    return batch if isinstance(batch, list) else batch.result()
+
+
+def _batches(items: Iterable[Record | T]) -> Iterator[list[Record | T]]:
+    """Neighbours of one kind, records or others, a few at a time."""
+    batch: list[Record | T] = []
+    for item in items:
+        if batch and (len(batch) == _BATCH or isinstance(batch[0], Record) != isinstance(item, Record)):
             yield batch
             batch = []
+        batch.append(item)
     if batch:
         yield batch
 
 
-def split_batch(records: list[Record]) -> list[tuple[Record, list[Passage]]]:
-    from dataclasses import replace
-
+def split_batch(records: list[Record]) -> list[Split]:
     return [(replace(record, sections=()), list(split(record))) for record in records]

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from drugchatter.errors import DataError
-from drugchatter.exclusivity.books import Books, index_books
+from drugchatter.exclusivity.books import Books, gather_books
 from drugchatter.exclusivity.protection import protection_json
-from drugchatter.sources.books import read_books
+from drugchatter.rows import BiologicRow, ExclusivityRow, PatentRow, ProductRow
+from drugchatter.sources.intake import survey
+from drugchatter.types import Origin, SetAside
 
 # Of the gold's top level, what is no value of a drug's protection: who wrote the row, and the editions below it.
 _NOT_COMPARED = frozenset({"quoted_in_rules", "vintages", "notes"})
@@ -53,8 +55,15 @@ class Compared:
 
 def load(folder: Path) -> Books:
     """The books under `folder`. Raises DataError when there is no products file, or a file is damaged."""
-    files = read_books(folder)
-    books = index_books(files.products, files.listings, files.biologics) if files else None
+    edition, rows = "", []
+    for item in survey(folder, ("orange_book", "purple_book")).items():
+        if isinstance(item, SetAside) and not item.harmless:
+            raise DataError(f"{item.file}: {item.reason}", "fetch it again from FDA")
+        if isinstance(item, Origin):
+            edition = item.edition
+        elif isinstance(item, ProductRow | PatentRow | ExclusivityRow | BiologicRow):
+            rows.append((edition, item))
+    books = gather_books(rows)
     if books is None:
         raise DataError(f"{folder} holds no products file of the Orange Book", "give the folder that holds orangebook/")
     return books

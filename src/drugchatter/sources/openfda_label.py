@@ -46,6 +46,35 @@ class Release:
     parts: tuple[Part, ...]
 
 
+INDEX = "download.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What download.json says of the parts beside it: labels by part (named without .zip)."""
+
+    released: str
+    records: dict[str, int]
+
+
+def recognise(path: Path) -> bool:
+    return bool(_PART.search(path.name))
+
+
+def promises(folder: Path) -> Promises:
+    index = folder / INDEX
+    if not index.is_file():
+        return Promises("", {})
+    parts = {p.name.removesuffix(".zip"): p for p in sorted(folder.iterdir()) if _PART.search(p.name)}
+    found = _indexed(index, parts)
+    return Promises(found.released, {p.path.name.removesuffix(".zip"): p.records or 0 for p in found.parts})
+
+
+def verify(part: Part) -> None:
+    for _ in read_part(part):
+        pass
+
+
 def find_release(folder: Path) -> Release | None:
     """The openFDA label release in `folder` or one level below it; None when there is none.
 

@@ -8,8 +8,6 @@ what its file promises raises DataError naming file and line; no row is dropped 
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +16,7 @@ from typing import TypeVar
 
 from drugchatter.errors import DataError
 from drugchatter.rows import ExclusivityRow, ListingsFile, PatentRow, ProductRow, ProductsFile
+from drugchatter.sources.archives import open_archive
 
 SOURCE = "orange_book"
 PRODUCTS, PATENTS, EXCLUSIVITIES = "products.txt", "patent.txt", "exclusivity.txt"
@@ -48,6 +47,24 @@ class Release:
     edition: str
     products: ProductsFile | None
     listings: ListingsFile | None
+
+
+def loose_files(folder: Path) -> tuple[Path, ...]:
+    """Those of the three files that lie in `folder` outside a zip."""
+    return tuple(folder / name for name in _HEADERS if (folder / name).is_file())
+
+
+def recognise(path: Path) -> bool:
+    """Whether a file is the Orange Book's zip: by its name, or by the names of the tables in it."""
+    if path.suffix.lower() != ".zip":
+        return False
+    if path.name.upper().startswith("EOBZIP"):
+        return True
+    try:
+        with open_archive(path) as archive:
+            return {PATENTS, EXCLUSIVITIES} <= {member.name.rpartition("/")[2].lower() for member in archive.members}
+    except DataError:
+        return False
 
 
 def read_release(path: Path) -> Release:
@@ -194,25 +211,16 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
         return
     if not path.is_dir():
         return
-    loose = [(name, path / name) for name in _HEADERS if (path / name).is_file()]
-    for name, file in loose:
-        yield name, file.read_bytes()
+    for file in loose_files(path):
+        yield file.name, file.read_bytes()
     archives = sorted(p for p in path.iterdir() if p.suffix.lower() == ".zip" and p.name.upper().startswith("EOBZIP"))
-    if not loose and archives:
+    if not loose_files(path) and archives:
         yield from _unzipped(archives[-1])
 
 
 def _unzipped(path: Path) -> Iterator[tuple[str, bytes]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                name = Path(info.filename).name.lower()
-                if name not in _HEADERS:
-                    continue
-                with archive.open(info) as stream:
-                    content = stream.read(_MAX_BYTES + 1)
-                if len(content) > _MAX_BYTES:
-                    raise DataError(f"{path}: {name} unpacks to more than {_MAX_BYTES} bytes", "not an Orange Book zip")
-                yield name, content
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DataError(f"{path} is damaged: {error}", _HINT) from error
+    with open_archive(path) as archive:
+        for member in archive.members:
+            name = member.name.rpartition("/")[2].lower()
+            if name in _HEADERS:
+                yield name, archive.read(member, _MAX_BYTES)

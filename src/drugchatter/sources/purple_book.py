@@ -36,6 +36,15 @@ _MAX_BYTES = 100 * 1024**2
 _HINT = "fetch the Purple Book again from FDA; nothing was loaded"
 
 
+def recognise(path: Path) -> bool:
+    """Whether a CSV file calls itself the Purple Book or has its columns."""
+    if path.suffix.lower() != ".csv":
+        return False
+    with path.open("rb") as stream:
+        start = stream.read(4096)
+    return b"Purple Book" in start or b"BLA Number" in start
+
+
 def read_purple_book(path: Path) -> BiologicsFile:
     """The Purple Book of a CSV file. Raises DataError when it is too large to be one or malformed."""
     with path.open("rb") as stream:

@@ -8,20 +8,33 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, ExceptionContext, create_engine, event, select, text
+from sqlalchemy import (
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    Connection,
+    ExceptionContext,
+    Table,
+    create_engine,
+    event,
+    select,
+    text,
+)
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.pool import StaticPool
 
 from drugchatter.errors import StoreError, StoreVersionError
+from drugchatter.rows import Placed, Row, RowPlace
 from drugchatter.store import tables
 from drugchatter.store.build import DATABASE
-from drugchatter.types import Document, Drug, Edition, Passage
+from drugchatter.store.shelf import unpack_codes
+from drugchatter.types import Code, Document, Drug, Edition, Origin, Passage
+
+R = TypeVar("R")
 
 _DRUG = (
     select(tables.drug, tables.document)
@@ -65,13 +78,24 @@ class EmbeddedIndex:
             edition_id, str(self._path), values["built"], values["released"], documents, values["content_hash"]
         )
 
+    def edition_of(self, document: Document) -> Edition:
+        """The edition that a document of this index stands in: this one."""
+        return self.edition
+
     def counts(self) -> dict[str, int]:
         """Rows by table, for `doctor`."""
         with self._sql.connect() as connection:
             return {
                 table.name: connection.execute(text(f"SELECT count(*) FROM {table.name}")).scalar_one()  # noqa: S608 - own table names
-                for table in (tables.document, tables.drug, tables.name, tables.passage)
+                for table in (tables.document, tables.past_document, tables.drug, tables.name, tables.passage)
             }
+
+    def origins(self) -> list[tuple[Origin, int]]:
+        """The publishers' files that the edition was made from, each with the documents or rows it gave."""
+        table = tables.origin
+        with self._sql.connect() as connection:
+            rows = connection.execute(select(table).order_by(table.c.source, table.c.edition, table.c.file))
+            return [(Origin(row.source, row.file, row.edition, row.sha256), row.loaded) for row in rows]
 
     # ---------------------------------------------------------------------------------------------------- drugs
 
@@ -105,27 +129,80 @@ class EmbeddedIndex:
 
     def _passages(self, set_id: str, source: str) -> tuple[Passage, ...]:
         """All passages of one label, in its order."""
-        query = (
-            select(tables.passage)
-            .where(tables.passage.c.set_id == set_id, tables.passage.c.source == source)
-            .order_by(tables.passage.c.row)
-        )
+        table = tables.document.c
+        query = select(table.first_row, table.last_row).where(table.set_id == set_id, table.source == source)
         with self._sql.connect() as connection:
-            return tuple(_to_passage(row) for row in connection.execute(query))
+            place = connection.execute(query).first()
+            return self._lines(connection, tables.passage, place) if place else ()
+
+    @staticmethod
+    def _lines(connection: Connection, table: Table, place: Any) -> tuple[Passage, ...]:
+        query = select(table).where(table.c.row.between(place.first_row, place.last_row)).order_by(table.c.row)
+        return tuple(_to_passage(row) for row in connection.execute(query))
+
+    def versions(self, set_id: str) -> list[Document]:
+        """All versions held of a label, the newest last; a starter's summary is none."""
+        current, past = tables.document, tables.past_document
+        with self._sql.connect() as connection:
+            found = [
+                *connection.execute(select(past).where(past.c.set_id == set_id)),
+                *connection.execute(select(current).where(current.c.set_id == set_id, current.c.kind == "verbatim")),
+            ]
+        documents = [_to_document(row._mapping, "") for row in found]
+        return sorted(documents, key=lambda d: (d.effective_date, int(d.version) if d.version.isdigit() else 0))
+
+    def version_passages(self, set_id: str, version: str) -> tuple[Passage, ...]:
+        """All passages of one version of a label, current or past, in its order."""
+        with self._sql.connect() as connection:
+            for table, lines in ((tables.document, tables.passage), (tables.past_document, tables.past_passage)):
+                where = (table.c.set_id == set_id, table.c.version == version, table.c.kind == "verbatim")
+                if place := connection.execute(select(table).where(*where)).first():
+                    return self._lines(connection, lines, place)
+        return ()
 
     def passage(self, passage_id: str) -> tuple[Passage, Document] | None:
         """The passage with this id and its document, or None."""
-        query = select(tables.passage).where(tables.passage.c.id == passage_id).limit(1)
         with self._sql.connect() as connection:
-            row = connection.execute(query).first()
-            if row is None:
-                return None
-            found = connection.execute(
-                select(tables.document).where(
-                    tables.document.c.set_id == row.set_id, tables.document.c.source == row.source
-                )
-            ).one()
-        return _to_passage(row), _to_document(found._mapping, "")
+            for lines, table in ((tables.passage, tables.document), (tables.past_passage, tables.past_document)):
+                row = connection.execute(select(lines).where(lines.c.id == passage_id).limit(1)).first()
+                if row is not None:
+                    where = (table.c.set_id == row.set_id, table.c.source == row.source, table.c.version == row.version)
+                    found = connection.execute(select(table).where(*where)).one()
+                    return _to_passage(row), _to_document(found._mapping, "")
+        return None
+
+    # ------------------------------------------------------------------------------------- codes and other tables
+
+    def codes(self, set_id: str, source: str) -> tuple[Code, ...]:
+        """The codes that join a current label to other publishers' rows."""
+        table = tables.document.c
+        query = select(table.codes).where(table.set_id == set_id, table.source == source)
+        with self._sql.connect() as connection:
+            return unpack_codes(connection.execute(query).scalar() or "")
+
+    def rows(self, row_type: Callable[..., R], **where: str | Collection[str]) -> list[Placed[R]]:
+        """The rows of one kind, in their publisher's order, whose columns equal `where` (a collection: any of it)."""
+        table = tables.row_table(cast(type, row_type))
+        conditions = [
+            table.c[name] == value if isinstance(value, str) else table.c[name].in_(sorted(value))
+            for name, value in where.items()
+        ]
+        with self._sql.connect() as connection:
+            found = connection.execute(select(table).where(*conditions).order_by(table.c.row))
+            return [_to_placed(row_type, row) for row in found]
+
+    def has_rows(self, row_type: type) -> bool:
+        """Whether the edition holds any row of this kind."""
+        with self._sql.connect() as connection:
+            return connection.execute(select(tables.row_table(row_type)).limit(1)).first() is not None
+
+    def row(self, passage_id: str) -> Placed[Row] | None:
+        """The row whose passage has this id."""
+        with self._sql.connect() as connection:
+            for row_type, table in tables.all_row_tables():
+                if row := connection.execute(select(table).where(table.c.passage_id == passage_id).limit(1)).first():
+                    return _to_placed(row_type, row)
+        return None
 
     def search(self, phrases: Iterable[str], fields: Iterable[str], limit: int = 2000) -> list[tuple[Passage, str]]:
         """(passage, drug id) of the reference labels' passages in `fields` that hold every one of `phrases`."""
@@ -152,9 +229,25 @@ class EmbeddedIndex:
             return connection.execute(query, {"w": word}).first() is not None
 
 
+_MEND = "delete its folder, then run `drugchatter sync`"
+
+
+def _cut_short(path: Path) -> bool:
+    """Whether the file has fewer pages than its header says (SQLite's file format, section 1.3); SQLite itself looks
+    only at the pages that it reads."""
+    with path.open("rb") as stream:
+        header = stream.read(100)
+    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
+        return False  # no database at all, which SQLite says
+    page = int.from_bytes(header[16:18], "big")
+    return path.stat().st_size < (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
+
+
 def _open(path: Path) -> SqlEngine:
     if not path.is_file():
         raise StoreError(f"there is no edition at {path}", "run `drugchatter sync`, or ask without a store of your own")
+    if _cut_short(path):
+        raise StoreError(f"{path} is not a readable edition (it is cut short)", _MEND)
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
@@ -169,7 +262,7 @@ def _open(path: Path) -> SqlEngine:
         if isinstance(context.original_exception, sqlite3.DatabaseError):
             raise StoreError(
                 f"{path} is not a readable edition ({context.original_exception})",
-                "delete its folder, then run `drugchatter sync`",
+                _MEND,
             ) from context.original_exception
 
     return engine
@@ -183,6 +276,14 @@ def _quoted(phrase: str) -> str:
 
 def _to_passage(row: Any) -> Passage:
     return Passage(row.id, row.set_id, row.version, row.field, row.heading, row.kind, row.text, row.intent)
+
+
+_PLACE = 5  # row, passage_id, source, file and edition stand before a row's own cells
+
+
+def _to_placed(row_type: Callable[..., R], row: Any) -> Placed[R]:
+    place = RowPlace(row.passage_id, row.source, row.file, row.edition)
+    return Placed(place, cast(R, tables.row_of(cast(type, row_type), row[_PLACE:])))
 
 
 def _to_document(row: Any, prefix: str) -> Document:

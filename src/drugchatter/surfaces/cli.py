@@ -9,48 +9,38 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import CycloptsError, Parameter
 
 from drugchatter.errors import DataError, DrugChatterError, StoreError, UsageError
+from drugchatter.surfaces import cli_data  # noqa: F401 - its commands register themselves
+from drugchatter.surfaces.app import (
+    DECLINED,
+    AsJson,
+    Offline,
+    Plain,
+    app,
+    existing,
+    fail,
+    opened_engine,
+    show_json,
+    show_pairs,
+    shown_progress,
+)
 
 if TYPE_CHECKING:
-    from drugchatter.engine import Engine, Progress
+    from drugchatter.engine import Engine
     from drugchatter.evals.run import Report
-    from drugchatter.settings import Settings
-    from drugchatter.types import Answer, Question, Source
+    from drugchatter.types import Answer, Question
 
-DECLINED = 3
 INTERRUPTED = 130
 # More turns than a conversation needs to find the drug it is about.
 _TURNS_KEPT = 20
-
-
-def _version() -> str:
-    from drugchatter import __version__
-
-    return f"drugchatter {__version__}"
-
-
-app = App(
-    help_format="plaintext",  # markdown would import a parser and cost a fifth of the start-up
-    name="drugchatter",
-    help="Concise, cited answers about drugs from official documents, every sentence checked.",
-    help_epilogue="Exit codes: 0 answered, 1 failure, 2 usage, 3 declined, 4 upstream.",
-    version=_version,
-    default_parameter=Parameter(negative=(), show_default=False),
-    result_action="return_value",
-    suppress_keyboard_interrupt=False,
-)
-
-AsJson = Annotated[bool, Parameter(name="--json", help="Print JSON.")]
-Plain = Annotated[bool, Parameter(help="Use the words written for patients.")]
-Offline = Annotated[bool, Parameter(help="Open no connection, whatever the settings say.")]
 
 
 class _NotHeldError(UsageError):
@@ -67,9 +57,9 @@ def main(tokens: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except DrugChatterError as error:
-        return _fail(error)
+        return fail(error)
     except CycloptsError as error:
-        return _fail(UsageError(str(error), "drugchatter --help lists the commands, drugchatter COMMAND --help one"))
+        return fail(UsageError(str(error), "drugchatter --help lists the commands, drugchatter COMMAND --help one"))
     except BrokenPipeError:
         # The reader of our output has seen enough. Python would complain once more while it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -77,7 +67,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
     except OSError as error:
         _drop_unwritten_output()
         named = f"{error.filename}: " if error.filename else ""
-        return _fail(
+        return fail(
             StoreError(f"{named}{error.strerror or error}", "check the file, its permissions and the free space")
         )
     except KeyboardInterrupt:
@@ -97,15 +87,6 @@ def _drop_unwritten_output() -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _fail(error: DrugChatterError) -> int:
-    from drugchatter.surfaces.terminal import safe
-
-    print(f"drugchatter: {safe(error.message)}", file=sys.stderr)
-    if error.hint:
-        print(safe(error.hint), file=sys.stderr)
-    return error.exit_code
 
 
 # -------------------------------------------------------------------------------------------------------------- ask
@@ -134,12 +115,12 @@ def ask(
             raise UsageError(
                 "--jsonl reads its questions from lines, not from the command line", "leave one of them out"
             )
-        return _ask_lines(jsonl, _engine(offline), plain)
+        return _ask_lines(jsonl, opened_engine(offline), plain)
     if not any(word.strip() for word in question):
         raise UsageError("the question is empty", 'ask something, for example: drugchatter ask "Kesimpta half-life?"')
     from drugchatter.types import Question
 
-    answer = _engine(offline).ask(Question(" ".join(question), plain=plain))
+    answer = opened_engine(offline).ask(Question(" ".join(question), plain=plain))
     _show_json_answer(answer) if as_json else _show_answer(answer)
     return DECLINED if answer.declined else 0
 
@@ -167,7 +148,7 @@ def _ask_lines(place: str, engine: Engine, plain: bool) -> int:
         for outcome in answer_lines(stream, engine.ask, plain=plain):
             print(dumps(outcome.line, sys.stdout.encoding), flush=True)
             if outcome.error:
-                _fail(outcome.error)
+                fail(outcome.error)
                 code = max(code, 2 if isinstance(outcome.error, NotTextError) else 1)
     return code
 
@@ -177,7 +158,7 @@ def _opened(place: str) -> Iterator[BinaryIO]:
     if place == "-":
         yield _stdin()
         return
-    with _existing(Path(place)).open("rb") as stream:
+    with existing(Path(place)).open("rb") as stream:
         yield stream
 
 
@@ -187,46 +168,10 @@ def _stdin() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _existing(file: Path) -> Path:
-    """`file`, which may also be a pipe. Raises UsageError when there is nothing to read there."""
-    if not file.exists() or file.is_dir():
-        raise UsageError(f"{file} is {'a folder' if file.is_dir() else 'not there'}", "give a file of questions")
-    return file
-
-
-def _engine(offline: bool = False) -> Engine:
-    """The engine on the current edition; says so on stderr when the starter edition has to be built first."""
-    from drugchatter.engine import open_engine
-    from drugchatter.store.editions import current
-
-    settings = _load_settings(offline)
-    if current(settings.editions) is None:
-        print(f"drugchatter: first use, building the starter data in {settings.home}", file=sys.stderr)
-    return open_engine(settings)
-
-
-def _load_settings(offline: bool) -> Settings:
-    from dataclasses import replace
-
-    from drugchatter.settings import load_settings
-
-    settings = load_settings()
-    if not offline:
-        return settings
-    origins = tuple((name, "--offline" if name == "offline" else origin) for name, origin in settings.origins)
-    return replace(settings, offline=True, origins=origins)
-
-
 def _show_json_answer(answer: Answer) -> None:
     from drugchatter.surfaces.answer_json import answer_to_dict
 
-    _show_json(answer_to_dict(answer))
-
-
-def _show_json(value: Any) -> None:
-    from drugchatter.surfaces.answer_json import dumps
-
-    print(dumps(value, sys.stdout.encoding, indent=2))
+    show_json(answer_to_dict(answer))
 
 
 def _show_answer(answer: Answer) -> None:
@@ -243,7 +188,7 @@ def chat(*, plain: Plain = False, offline: Offline = False) -> int:
     """Ask one question after another; "and in pregnancy?" is understood. /new forgets, /quit ends."""
     from drugchatter.types import Question
 
-    engine = _engine(offline)
+    engine = opened_engine(offline)
     turns: list[str] = []
     try:
         for text in _typed_lines():
@@ -265,7 +210,7 @@ def _answered(engine: Engine, question: Question) -> bool:
     try:
         _show_answer(engine.ask(question))
     except UsageError as error:
-        _fail(error)
+        fail(error)
         return False
     print(flush=True)
     return True
@@ -290,54 +235,6 @@ def _typed_lines() -> Iterator[str]:
 
 
 @app.command
-def sources(
-    drug: Annotated[str, Parameter(name="DRUG", help="A drug: show the labels held for it.")] = "",
-    *,
-    as_json: AsJson = False,
-) -> int:
-    """Show which documents the current edition holds, and of when they are; for a drug, its labels."""
-    engine = _engine()
-    if drug:
-        return _show_labels(engine, drug, as_json)
-    edition = engine.index.edition
-    documents = [{"source": source, "documents": count} for source, count in edition.documents]
-    if as_json:
-        held = {"edition": edition.id, "built": edition.built, "released": edition.released or None}
-        _show_json({**held, "content_hash": edition.content_hash, "path": edition.path, "sources": documents})
-        return 0
-    _show_pairs(
-        [
-            ("edition", edition.id),
-            ("built", edition.built),
-            ("released", edition.released or "with the program (starter data)"),
-            ("content hash", edition.content_hash),
-            *((source, f"{count:,} documents") for source, count in edition.documents),
-            ("file", edition.path),
-        ]
-    )
-    return 0
-
-
-def _show_labels(engine: Engine, drug: str, as_json: bool) -> int:
-    labels = engine.labels(drug)
-    if not labels:
-        raise UsageError(f"no drug named {drug!r} in the edition {engine.index.edition.id}", "check the spelling")
-    if as_json:
-        _show_json(labels)
-        return 0
-    for label in labels:
-        chosen = f"quoted from: {label['why']}" if label["reference"] else "also held"
-        _show_pairs(
-            [
-                (str(label["drug"]), f"{label['document']} · {label['labeler']}"),
-                ("", f"version {label['version']} of {label['date']}, set id {label['set_id']}"),
-                ("", f"{chosen} ({label['source']})"),
-            ]
-        )
-    return 0
-
-
-@app.command
 def protection(
     drug: Annotated[str, Parameter(name="DRUG", help="A brand, an ingredient, or an application number (N021995).")],
     *,
@@ -347,16 +244,16 @@ def protection(
     """Show what the Orange and Purple Books list for a drug: patents, exclusivity, generics or biosimilars."""
     from drugchatter.exclusivity.protection import protection_json
 
-    engine = _engine()
+    engine = opened_engine()
     found = engine.protection(drug, listed or None)
     if found is None:
         print(f"drugchatter: no row of the loaded Orange and Purple Books names {drug!r}", file=sys.stderr)
         return DECLINED
     fields = protection_json(found)
     if as_json:
-        _show_json(fields)
+        show_json(fields)
         return 0
-    _show_pairs(list(_protection_pairs(fields)))
+    show_pairs(list(_protection_pairs(fields)))
     return 0
 
 
@@ -379,7 +276,7 @@ def list_(
     if sum(asked) != 1:
         options = "--loses-protection YEAR, --first-generic-since DATE or --new-patents-since EDITION"
         raise UsageError("one list at a time", f"give one of {options}")
-    books = _engine().books()
+    books = opened_engine().books()
     if loses_protection:
         heads, rows = lists.losing(books, loses_protection, applicant, ingredient, kind)
     elif first_generic_since:
@@ -387,7 +284,7 @@ def list_(
     else:
         heads, rows = lists.patents_since(books, new_patents_since)
     if as_json:
-        _show_json({"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]})
+        show_json({"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]})
     elif as_csv:
         print(lists.as_csv(heads, rows), end="")
     else:
@@ -424,102 +321,10 @@ def doctor(*, as_json: AsJson = False) -> int:
     well = all(check.ok for check in checks)
     if as_json:
         rows = [{"name": c.name, "ok": c.ok, "found": c.found, "mend": c.mend or None} for c in checks]
-        _show_json({"ok": well, "checks": rows})
+        show_json({"ok": well, "checks": rows})
     else:
-        _show_pairs([(c.name, f"ok: {c.found}" if c.ok else f"problem: {c.found}; {c.mend}") for c in checks])
+        show_pairs([(c.name, f"ok: {c.found}" if c.ok else f"problem: {c.found}; {c.mend}") for c in checks])
     return 0 if well else 1
-
-
-@app.command
-def cite(
-    passage_id: Annotated[str, Parameter(name="ID", help="The `passage_id` of a source.")], *, as_json: AsJson = False
-) -> int:
-    """Show the whole passage with an id, and the document it stands in."""
-    source = _cited(_engine(), passage_id)
-    if as_json:
-        from drugchatter.surfaces.answer_json import source_to_dict
-
-        shown = source_to_dict(source)
-        text = shown.pop("quote")
-        # A passage has no number in an answer and, being whole, no single row.
-        _show_json({**{key: shown[key] for key in shown if key not in ("n", "row")}, "text": text})
-        return 0
-    from drugchatter.surfaces.terminal import make_console, print_passage
-
-    print_passage(source, make_console(sys.stdout))
-    return 0
-
-
-def _cited(engine: Engine, passage_id: str) -> Source:
-    source = engine.cite(passage_id)
-    if source is None:
-        raise StoreError(
-            f"no passage {passage_id!r} in the edition {engine.index.edition.id}",
-            "take a `passage_id` from the sources of `drugchatter ask --json`",
-        )
-    return source
-
-
-def _show_pairs(pairs: list[tuple[str, str]]) -> None:
-    from drugchatter.surfaces.terminal import make_console, print_pairs
-
-    print_pairs(pairs, make_console(sys.stdout))
-
-
-# ------------------------------------------------------------------------------------------------------------- sync
-
-
-@app.command
-def sync(
-    *, folder: Annotated[Path | None, Parameter(name="--from", help="The folder with the publishers' files.")] = None
-) -> int:
-    """Load the publishers' files of a folder into a new edition, and let it serve."""
-    if folder is None:
-        raise UsageError(
-            "fetching from the network arrives with a later version",
-            "fetch the files of https://open.fda.gov/apis/drug/label/download/, then: drugchatter sync --from FOLDER",
-        )
-    from drugchatter.engine import sync as load
-    from drugchatter.store.embedded import EmbeddedIndex
-
-    settings = _load_settings(offline=False)
-    with _progress() as progress:
-        edition_id = load(settings, folder, progress)
-    index = EmbeddedIndex(settings.editions / edition_id)
-    documents = [(source, f"{count:,} documents") for source, count in index.edition.documents]
-    counts = [(table, f"{count:,}") for table, count in index.counts().items()]
-    _show_pairs([("edition", edition_id), *documents, *counts])
-    return 0
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A function that shows how far something is: a bar where someone watches, else a line for each tenth."""
-    if not sys.stderr.isatty():
-        yield _progress_lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(name: str, done: int, total: int | None) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(name, total=total)
-            bar.update(tasks[name], completed=done, total=total)
-
-        yield show
-
-
-def _progress_lines() -> Callable[[str, int, int | None], None]:
-    def show(name: str, done: int, total: int | None) -> None:
-        step = max(1, total // 10) if total else 500
-        if done % step == 0 or done == total:
-            print(f"{name}: {done:,} of {total:,}" if total else f"{name}: {done:,}", file=sys.stderr, flush=True)
-
-    return show
 
 
 # ------------------------------------------------------------------------------------------------------------- eval
@@ -538,10 +343,10 @@ def evaluate(
         raise UsageError(
             "two of the files have the same name, so one result would overwrite the other", "run them apart"
         )
-    engine = _engine()
+    engine = opened_engine()
     reports = [(file, *_evaluated(file, engine, save / f"{file.stem}.json")) for file in files]
     if as_json:
-        _show_json([_report_dict(file, report, saved) for file, report, saved in reports])
+        show_json([_report_dict(file, report, saved) for file, report, saved in reports])
     else:
         for file, report, saved in reports:
             _show_report(file, report, saved)
@@ -552,14 +357,14 @@ def _evaluated(file: Path, engine: Engine, target: Path) -> tuple[Report, Path]:
     from drugchatter.evals import run
 
     try:
-        cases = run.read_cases(_existing(file))
+        cases = run.read_cases(existing(file))
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{file} is not text (byte {error.start} is not UTF-8)", "give a file of JSON lines"
         ) from error
     if not cases:
         raise DataError(f"{file} holds no question", "give a file of JSON lines")
-    with _progress() as progress:
+    with shown_progress() as progress:
         done = 0
 
         def task(question: Question) -> Answer:
@@ -604,7 +409,7 @@ def _show_report(file: Path, report: Report, saved: Path) -> None:
     heads = ["intent", *(head for head, _ in _COLUMNS)]
     rows = [row(name, figures) for name, figures in by_group(report)]
     print_table(heads, rows, row("all", report.totals), make_console(sys.stdout))
-    _show_pairs([(str(file), f"saved as {saved}")])
+    show_pairs([(str(file), f"saved as {saved}")])
 
 
 def _figure(value: float) -> str:

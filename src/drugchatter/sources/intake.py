@@ -1,0 +1,224 @@
+"""Which files of a folder are whose, and everything in them as one stream.
+
+A file is recognised by its name and content, wherever in the folder it lies. What cannot be read is set aside with its
+reason, and its neighbours load; what nobody recognises is named too, so that nothing is lost in silence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from drugchatter.errors import DataError
+from drugchatter.rows import Row
+from drugchatter.sources import openfda_label, orange_book, purple_book
+from drugchatter.types import Origin, Record, SetAside
+
+Item = Origin | SetAside | Record | Row
+Step = Callable[[str], None]
+
+# Folders of folders: a mirror has one a publisher, and one a vintage in it.
+_DEEPEST = 4
+LABELS = frozenset({openfda_label.SOURCE})
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherFile:
+    """A recognised file, or the files that make one release together.
+
+    `edition` is its date (YYYY-MM-DD, empty when only its rows tell it); `records` the labels its publisher promises;
+    `past` marks a file of a label's earlier versions, which does not say that the label is still listed.
+    """
+
+    source: str
+    files: tuple[Path, ...]
+    edition: str = ""
+    records: int | None = None
+    past: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.files[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a folder holds, in the order in which it loads; `aside` is what will not be loaded."""
+
+    files: tuple[PublisherFile, ...]
+    aside: tuple[SetAside, ...]
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return frozenset(file.source for file in self.files)
+
+    @property
+    def released(self) -> str:
+        """The labels' own release date, as far as a file tells it."""
+        return max((file.edition for file in self.files if file.source == openfda_label.SOURCE), default="")
+
+    @property
+    def labels(self) -> int | None:
+        """How many labels the publishers promise, where all of them do."""
+        promised = [file.records for file in self.files if file.source in LABELS]
+        return sum(n for n in promised if n) if promised and all(promised) else None
+
+    def digest(self, salt: str) -> str:
+        """A hash over the files' contents, whatever their order."""
+        found = sorted(f"{file.source}\x1f{_sha256(path)}" for file in self.files for path in file.files)
+        return hashlib.sha256("\n".join([salt, *found, *sorted(map(repr, self.aside))]).encode()).hexdigest()
+
+    def items(self) -> Iterator[Item]:
+        """Everything in the files, an Origin before what comes from each; then what was set aside."""
+        for file in self.files:
+            try:
+                yield from _read(file)
+            except DataError as error:
+                yield SetAside(file.source, file.name, "", error.message)
+        yield from self.aside
+
+
+def survey(folder: Path, sources: Iterable[str] = (), step: Step = lambda _: None) -> Survey:
+    """Look through `folder` for files of `sources` (all when none is named), and verify those that hold labels.
+
+    Of a publisher's releases the newest counts, except where earlier ones stay worth reading (the Orange Book).
+    """
+    wanted = frozenset(sources)
+    aside: list[SetAside] = []
+    found = [
+        file for place in _folders(folder) for file in _recognised(place, aside) if not wanted or file.source in wanted
+    ]
+    step("verify")
+    files = [file for file in _newest(found, aside) if _verified(file, aside)]
+    return Survey(tuple(sorted(files, key=lambda file: (file.past, file.source, file.name))), tuple(aside))
+
+
+def _folders(folder: Path, depth: int = _DEEPEST) -> Iterator[Path]:
+    yield folder
+    if depth:
+        for inner in sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink()):
+            yield from _folders(inner, depth - 1)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# ------------------------------------------------------------------------------------------------------ recognising
+
+
+def _recognised(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
+    """The publishers' files in one folder; a file that is nobody's is set aside by name."""
+    if loose := orange_book.loose_files(place):
+        yield PublisherFile(orange_book.SOURCE, loose)
+    release = openfda_label.promises(place)
+    for path in sorted(p for p in place.iterdir() if p.is_file() and p not in loose):
+        if path.name == openfda_label.INDEX or path.suffix in _OURS:
+            continue
+        source = next((source for source, recognise in _RECOGNISE.items() if recognise(path)), None)
+        if source is None:
+            aside.append(SetAside("", path.name, "", "is no publisher's file that is known here", harmless=True))
+        else:
+            records = release.records.get(path.name.removesuffix(".zip")) if source == openfda_label.SOURCE else None
+            yield PublisherFile(source, (path,), release.released if records is not None else "", records)
+
+
+# The program's own notes beside what it fetched, and what a download has not finished.
+_OURS = frozenset({".part", ".note"})
+_RECOGNISE: dict[str, Callable[[Path], bool]] = {
+    openfda_label.SOURCE: openfda_label.recognise,
+    orange_book.SOURCE: orange_book.recognise,
+    purple_book.SOURCE: purple_book.recognise,
+}
+
+
+SOURCES = tuple(_RECOGNISE)
+
+
+def _newest(found: list[PublisherFile], aside: list[SetAside]) -> Iterator[PublisherFile]:
+    """Of the publishers whose release replaces the one before it, only the newest; the others are set aside."""
+    for source in dict.fromkeys(file.source for file in found):
+        of_source = [file for file in found if file.source == source]
+        edition_of = _EDITION_OF.get(source)
+        if edition_of is None or len(of_source) == 1:
+            yield from of_source
+            continue
+        dated = []
+        for file in of_source:
+            try:
+                dated.append((edition_of(file.files[0]), file))
+            except DataError as error:
+                aside.append(SetAside(source, file.name, "", error.message))
+        if not dated:
+            continue
+        newest = max(dated, key=lambda pair: (pair[0], pair[1].name))
+        for edition, file in dated:
+            if file is newest[1]:
+                yield file
+            else:
+                why = f"is of {edition}; the release of {newest[0]} is loaded"
+                aside.append(SetAside(source, file.name, "", why, harmless=True))
+
+
+_EDITION_OF: dict[str, Callable[[Path], str]] = {
+    purple_book.SOURCE: lambda path: purple_book.read_purple_book(path).edition,
+}
+
+
+def _verified(file: PublisherFile, aside: list[SetAside]) -> bool:
+    """Whether a file of labels is whole; what only shows at its end must not leave half of it loaded."""
+    if file.source != openfda_label.SOURCE:
+        return True
+    try:
+        openfda_label.verify(openfda_label.Part(file.files[0], file.records))
+    except DataError as error:
+        aside.append(SetAside(file.source, file.name, "", error.message))
+        return False
+    return True
+
+
+# ------------------------------------------------------------------------------------------------------------ reading
+
+
+def _read(file: PublisherFile) -> Iterator[Item]:
+    digest = _digest(file)
+    if file.source == openfda_label.SOURCE:
+        yield Origin(file.source, file.name, file.edition, digest, file.past)
+        yield from openfda_label.read_part(openfda_label.Part(file.files[0], file.records))
+    elif file.source == orange_book.SOURCE:
+        yield from _orange(file, digest)
+    elif file.source == purple_book.SOURCE:
+        book = purple_book.read_purple_book(file.files[0])
+        yield Origin(file.source, "purplebook.csv", book.edition, digest)
+        yield from book.rows
+
+
+def _orange(file: PublisherFile, digest: str) -> Iterator[Item]:
+    place = file.files[0] if file.files[0].suffix.lower() == ".zip" else file.files[0].parent
+    release = orange_book.read_release(place)
+    if release.products:
+        yield Origin(file.source, orange_book.PRODUCTS, release.edition, digest)
+        yield from release.products.rows
+    if release.listings:
+        yield Origin(file.source, orange_book.PATENTS, release.edition, digest)
+        yield from release.listings.patents
+        yield Origin(file.source, orange_book.EXCLUSIVITIES, release.edition, digest)
+        yield from release.listings.exclusivities
+
+
+def _digest(file: PublisherFile) -> str:
+    if len(file.files) == 1:
+        return _sha256(file.files[0])
+    return hashlib.sha256("".join(_sha256(path) for path in file.files).encode()).hexdigest()
+
+
+def read_labels(path: Path) -> Iterator[Record | SetAside]:
+    """The labels in a reader's own file: openFDA JSON or its zip."""
+    source = next((source for source, recognise in _RECOGNISE.items() if recognise(path)), None)
+    if source == openfda_label.SOURCE:
+        yield from openfda_label.read_part(openfda_label.Part(path, None))
+    else:
+        yield SetAside("", path.name, "", "is no label file that is known here")

@@ -1,0 +1,349 @@
+"""The floor plan of the build: fetch → parse → split → store → check → publish.
+
+Bulk data, labels fetched on demand and a reader's own files take the same way, each into an edition of its own:
+`editions` holds the publishers' releases, `fetched` and `own` the other two. One process writes at a time; readers
+never wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from drugchatter.errors import DataError, UsageError
+from drugchatter.protocols import Index
+from drugchatter.settings import Settings
+from drugchatter.store import editions
+from drugchatter.store.build import Before, Loaded, Step, build_edition
+from drugchatter.store.compare import Difference, difference, facts, objections
+from drugchatter.store.embedded import EmbeddedIndex
+from drugchatter.store.layers import OWN, OWN_PUBLISHER, LayeredIndex
+from drugchatter.types import Notice, Passage, Record, SetAside
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a sync did. `edition` is the one that serves now; `changed` is None when nothing was new; `failed` are
+    downloads that did not come; `forced` are the objections that --force set aside."""
+
+    edition: str
+    changed: Difference | None
+    aside: tuple[SetAside, ...] = ()
+    failed: tuple[SetAside, ...] = ()
+    forced: tuple[str, ...] = ()
+
+    @property
+    def well(self) -> bool:
+        """Whether every document came and was loaded, or was rightly left out."""
+        return not self.failed and all(aside.harmless for aside in self.aside)
+
+
+# ------------------------------------------------------------------------------------------------------------- open
+
+
+def open_index(settings: Settings, own_first: bool = False) -> Index:
+    """The serving edition, with the fetched and own layers over it where there are any."""
+    base = _opened(settings.editions)
+    assert base is not None  # noqa: S101 - the caller has seen that an edition serves
+    fetched, own = _opened(settings.fetched), _opened(settings.own)
+    return LayeredIndex(base, fetched, own, own_first) if fetched or own else base
+
+
+def _opened(place: Path) -> EmbeddedIndex | None:
+    edition_id = editions.current(place)
+    return EmbeddedIndex(place / edition_id) if edition_id else None
+
+
+# ------------------------------------------------------------------------------------------------------------ build
+
+
+def build_starter(settings: Settings) -> str:
+    """Build and publish the edition of the starter formulary; returns its id."""
+    with editions.writing(settings.home):
+        edition_id = _built(settings.editions, _starter(), released="", label="starter")
+        editions.publish(settings.editions, edition_id)
+    return edition_id
+
+
+def _starter() -> Iterator[Loaded]:
+    from drugchatter.formulary import read_formulary
+
+    for record in read_formulary():
+        yield _split(record)
+
+
+def _split(record: Record) -> tuple[Record, list[Passage]]:
+    from drugchatter.passages import split
+
+    return replace(record, sections=()), list(split(record))
+
+
+def _built(place: Path, loaded: Iterable[Loaded], **more: Any) -> str:
+    from drugchatter.identity import load_synonyms
+
+    return build_edition(place, loaded, load_synonyms(), **more)
+
+
+def sync(
+    settings: Settings,
+    folder: Path | None = None,
+    sources: tuple[str, ...] = (),
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    step: Step = lambda _: None,
+) -> Outcome:
+    """Load publishers' files, from `folder` or else from the network, into a new edition, and let it serve.
+
+    `sources` limits what is loaded; whatever else the serving edition holds is carried over. The old edition serves
+    until the new one is complete. Raises DataError when the folder holds nothing to load, or when the new edition is
+    objectionable and `force` is not given; UpstreamError when nothing could be fetched.
+    """
+    from drugchatter.sources.intake import survey
+
+    with editions.writing(settings.home):
+        failed: tuple[SetAside, ...] = ()
+        if folder is None:
+            step("fetch")
+            folder, failed = _fetched(settings, sources, progress)
+        step("look")
+        release = survey(_folder(folder), sources, step)
+        if not release.files:
+            reasons = "; ".join(f"{a.file}: {a.reason}" for a in release.aside if not a.harmless)
+            raise DataError(
+                f"{folder} and the folders in it hold no file that can be loaded{': ' + reasons if reasons else ''}",
+                "`drugchatter sync --dry-run` prints which files are wanted and where they come from",
+            )
+        outcome = _loaded(settings, release, force, progress, step)
+        return replace(outcome, failed=failed)
+
+
+def check_sources(sources: Iterable[str]) -> None:
+    """Raises UsageError when one is no publisher that is known here."""
+    from drugchatter.sources.intake import SOURCES
+
+    if unknown := [source for source in sources if source not in SOURCES]:
+        raise UsageError(f"{unknown[0]!r} is no source", f"known: {', '.join(SOURCES)}")
+
+
+def plan(settings: Settings, folder: Path | None, sources: tuple[str, ...]) -> list[tuple[str, str, int | None]]:
+    """What a sync would read, or fetch: (source, file, bytes as far as they are known)."""
+    from drugchatter.sources.intake import survey
+
+    if folder is None:
+        raise UsageError("fetching from the network arrives with a later version", "give --from FOLDER")
+    found = survey(_folder(folder), sources)
+    return [(file.source, str(path), path.stat().st_size) for file in found.files for path in file.files]
+
+
+def _folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder", "give the folder that holds the publishers' files")
+    return folder
+
+
+def _loaded(settings: Settings, release: Any, force: bool, progress: Progress | None, step: Step) -> Outcome:
+    serving = editions.current(settings.editions)
+    log = Log(settings.home)
+    inputs = release.digest(_program_digest())
+    if serving and log.inputs(serving) == inputs:
+        return Outcome(serving, None, log.aside())
+    before = settings.editions / serving if serving and not serving.startswith("starter-") else None
+    aside: list[SetAside] = []
+    forced: list[str] = []
+
+    def accept(scratch: Path) -> None:
+        step("check")
+        forced.extend(_accepted(before, scratch, aside, force))
+
+    try:
+        edition_id = _built(
+            settings.editions,
+            _all(release, progress, aside),
+            released=release.released,
+            label=release.released or "labels",
+            before=Before(before, frozenset(release.sources)) if before else None,
+            accept=accept,
+            step=step,
+        )
+    except DataError as error:
+        log.failed(release.sources, error.message)
+        raise
+    step("publish")
+    editions.publish(settings.editions, edition_id)
+    log.loaded(edition_id, inputs, release.sources, aside)
+    new = settings.editions / edition_id
+    changed = difference(facts(settings.editions / serving), facts(new)) if serving else _everything(new)
+    return Outcome(edition_id, changed, log.aside(), (), tuple(forced))
+
+
+def _accepted(before: Path | None, scratch: Path, aside: list[SetAside], force: bool) -> list[str]:
+    """The objections to a finished edition that `force` sets aside. Raises DataError when there are any without it,
+    and whatever is forced when it holds no publisher's document at all."""
+    after = facts(scratch)
+    if not after.labels and not any(after.rows.values()):
+        faults = "; ".join(f"{a.file}: {a.reason}" for a in aside if not a.harmless)
+        raise DataError(f"no document could be loaded: {faults}", "fetch the files again from their publishers")
+    reasons = objections(facts(before), after) if before else []
+    if before and reasons and not force:
+        raise DataError(
+            f"the new edition is refused, {before.name} goes on serving: {'; '.join(reasons)}",
+            "if this is right, give --force",
+        )
+    return reasons
+
+
+def _everything(folder: Path) -> Difference:
+    """What came with an edition that follows none."""
+    held = facts(folder)
+    new = tuple(sorted(((i, title) for i, (title, _) in held.labels.items()), key=lambda pair: pair[1]))
+    rows = tuple((table, 0, count) for table, count in held.rows.items())
+    return Difference(new, (), (), tuple(sorted(held.drugs.values())), (), rows)
+
+
+def _all(release: Any, progress: Progress | None, aside: list[SetAside]) -> Iterator[Loaded]:
+    """The starter's facts and everything in the release, labels split; what is set aside goes to `aside`."""
+    from drugchatter.workers import split_all
+
+    yield from _starter()
+    labels = 0
+    for item in split_all(release.items()):
+        if isinstance(item, SetAside):
+            aside.append(item)
+            continue
+        yield item
+        if progress and isinstance(item, tuple):
+            labels += 1
+            progress("labels", labels, release.labels)
+    if progress and labels and not release.labels:
+        progress("labels", labels, labels)
+
+
+def _fetched(
+    settings: Settings, sources: tuple[str, ...], progress: Progress | None
+) -> tuple[Path, tuple[SetAside, ...]]:
+    raise UsageError("fetching from the network arrives with a later version", "give --from FOLDER")
+
+
+def _program_digest() -> str:
+    """A hash of the program itself: other code makes other passages of the same files."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".tsv", ".txt", ".toml", ".json")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+# -------------------------------------------------------------------------------------------------------------- log
+
+
+class Log:
+    """What the last syncs came to, by source; a file beside the editions, since a failed sync leaves no edition."""
+
+    def __init__(self, home: Path) -> None:
+        self._file = home / "sync.json"
+
+    def read(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self._file.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            # It only tells of the past: without it the next sync builds anew, which is always right.
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def inputs(self, edition_id: str) -> str | None:
+        """Digest of the files that made this edition, if it is the last one made."""
+        found = self.read()
+        return found.get("inputs") if found.get("edition") == edition_id else None
+
+    def aside(self) -> tuple[SetAside, ...]:
+        """What the last sync of each source could not load."""
+        states = self.read().get("sources", {})
+        return tuple(SetAside(**fault) for source in sorted(states) for fault in states[source].get("aside", []))
+
+    def loaded(self, edition_id: str, inputs: str, sources: Iterable[str], aside: Iterable[SetAside]) -> None:
+        """A sync of `sources` ended well, but for what was set aside."""
+        found, now = self.read(), _now()
+        states = found.get("sources", {})
+        for source in {*sources, *(fault.source for fault in aside)}:
+            faults = [asdict(fault) for fault in aside if fault.source == source]
+            states[source] = {"tried": now, "succeeded": now, "failure": None, "aside": faults}
+        self._write(found | {"edition": edition_id, "inputs": inputs, "sources": states})
+
+    def failed(self, sources: Iterable[str], reason: str) -> None:
+        """A sync of `sources` failed; the edition that serves is the one of before."""
+        found, now = self.read(), _now()
+        states = found.get("sources", {})
+        for source in sources:
+            states[source] = states.get(source, {}) | {"tried": now, "failure": reason}
+        self._write(found | {"sources": states})
+
+    def _write(self, found: dict[str, Any]) -> None:
+        from drugchatter.store.build import space_errors
+
+        with space_errors(self._file.parent):
+            scratch = self._file.with_suffix(".new")
+            scratch.write_text(json.dumps(found, indent=1), "utf-8")
+            scratch.replace(self._file)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+# -------------------------------------------------------------------------------------------------- the two layers
+
+
+def add_own(settings: Settings, files: tuple[Path, ...]) -> tuple[tuple[Record, ...], tuple[SetAside, ...]]:
+    """Load a reader's own label files (SPL XML or zip, openFDA JSON) into the layer of own files; returns the labels
+    added and what was set aside. Raises DataError when none of the files holds a label."""
+    from drugchatter.sources.intake import read_labels
+
+    added: list[Record] = []
+    aside: list[SetAside] = []
+
+    def items() -> Iterator[Loaded]:
+        for file in files:
+            for item in read_labels(file):
+                if isinstance(item, SetAside):
+                    aside.append(item)
+                else:
+                    made = _split(replace(item, source=OWN, publisher=OWN_PUBLISHER))
+                    added.append(made[0])
+                    yield made
+
+    with editions.writing(settings.home):
+        found = list(items())
+        if not found:
+            reasons = "; ".join(f"{a.file}: {a.reason}" for a in aside)
+            raise DataError(f"no label could be read ({reasons})", "give SPL XML, its zip, or openFDA JSON")
+        _publish_layer(settings.own, found, "own")
+    return tuple(added), tuple(aside)
+
+
+def _publish_layer(place: Path, items: Iterable[Loaded], label: str) -> None:
+    serving = editions.current(place)
+    before = Before(place / serving) if serving else None
+    edition_id = _built(place, items, released="", label=label, before=before)
+    editions.publish(place, edition_id)
+    # A layer is small and has no readers of the past: the one before is kept for those in the middle of an answer.
+    editions.prune(place, keep=2)
+
+
+class OnDemand:
+    """Fetches the label of a drug that the store lacks, and keeps it; a notice tells of it, or why it was not."""
+
+    def __init__(self, settings: Settings, own_first: bool = False) -> None:
+        self._settings, self._own_first = settings, own_first
+
+    def __call__(self, names: tuple[str, ...]) -> tuple[Index | None, Notice | None]:
+        return None, None
