@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drugchatter.errors import DataError, UsageError
 from drugchatter.protocols import Index
@@ -24,6 +24,9 @@ from drugchatter.store.compare import Difference, difference, facts, objections
 from drugchatter.store.embedded import EmbeddedIndex
 from drugchatter.store.layers import OWN, OWN_PUBLISHER, LayeredIndex
 from drugchatter.types import Notice, Passage, Record, SetAside
+
+if TYPE_CHECKING:
+    from drugchatter.sources.intake import Survey
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -149,7 +152,7 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
-def _loaded(settings: Settings, release: Any, force: bool, progress: Progress | None, step: Step) -> Outcome:
+def _loaded(settings: Settings, release: Survey, force: bool, progress: Progress | None, step: Step) -> Outcome:
     serving = editions.current(settings.editions)
     log = Log(settings.home)
     inputs = release.digest(_program_digest())
@@ -161,7 +164,7 @@ def _loaded(settings: Settings, release: Any, force: bool, progress: Progress | 
 
     def accept(scratch: Path) -> None:
         step("check")
-        forced.extend(_accepted(before, scratch, aside, force))
+        forced.extend(_accepted(before, scratch, release, aside, force))
 
     try:
         edition_id = _built(
@@ -184,13 +187,15 @@ def _loaded(settings: Settings, release: Any, force: bool, progress: Progress | 
     return Outcome(edition_id, changed, log.aside(), (), tuple(forced))
 
 
-def _accepted(before: Path | None, scratch: Path, aside: list[SetAside], force: bool) -> list[str]:
+def _accepted(before: Path | None, scratch: Path, release: Survey, aside: list[SetAside], force: bool) -> list[str]:
     """The objections to a finished edition that `force` sets aside. Raises DataError when there are any without it,
     and whatever is forced when it holds no publisher's document at all."""
     after = facts(scratch)
     if not after.labels and not any(after.rows.values()):
         faults = "; ".join(f"{a.file}: {a.reason}" for a in aside if not a.harmless)
-        raise DataError(f"no document could be loaded: {faults}", "fetch the files again from their publishers")
+        raise DataError(
+            f"no document of {release.folder} could be loaded: {faults}", "fetch the files again from their publishers"
+        )
     reasons = objections(facts(before), after) if before else []
     if before and reasons and not force:
         raise DataError(
@@ -208,7 +213,7 @@ def _everything(folder: Path) -> Difference:
     return Difference(new, (), (), tuple(sorted(held.drugs.values())), (), rows)
 
 
-def _all(release: Any, progress: Progress | None, aside: list[SetAside]) -> Iterator[Loaded]:
+def _all(release: Survey, progress: Progress | None, aside: list[SetAside]) -> Iterator[Loaded]:
     """The starter's facts and everything in the release, labels split; what is set aside goes to `aside`."""
     from drugchatter.workers import split_all
 

@@ -47,6 +47,7 @@ class PublisherFile:
 class Survey:
     """What a folder holds, in the order in which it loads; `aside` is what will not be loaded."""
 
+    folder: Path
     files: tuple[PublisherFile, ...]
     aside: tuple[SetAside, ...]
 
@@ -92,7 +93,7 @@ def survey(folder: Path, sources: Iterable[str] = (), step: Step = lambda _: Non
     ]
     step("verify")
     files = [file for file in _newest(found, aside) if _verified(file, aside)]
-    return Survey(tuple(sorted(files, key=lambda file: (file.past, file.source, file.name))), tuple(aside))
+    return Survey(folder, tuple(sorted(files, key=lambda file: (file.past, file.source, file.name))), tuple(aside))
 
 
 def _folders(folder: Path, depth: int = _DEEPEST) -> Iterator[Path]:
@@ -114,16 +115,37 @@ def _recognised(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
     """The publishers' files in one folder; a file that is nobody's is set aside by name."""
     if loose := orange_book.loose_files(place):
         yield PublisherFile(orange_book.SOURCE, loose)
-    release = openfda_label.promises(place)
+    yield from _label_parts(place, aside)
     for path in sorted(p for p in place.iterdir() if p.is_file() and p not in loose):
         if path.name == openfda_label.INDEX or path.suffix in _OURS:
             continue
         source = next((source for source, recognise in _RECOGNISE.items() if recognise(path)), None)
         if source is None:
             aside.append(SetAside("", path.name, "", "is no publisher's file that is known here", harmless=True))
-        else:
-            records = release.records.get(path.name.removesuffix(".zip")) if source == openfda_label.SOURCE else None
-            yield PublisherFile(source, (path,), release.released if records is not None else "", records)
+        elif source != openfda_label.SOURCE:
+            yield PublisherFile(source, (path,))
+
+
+def _label_parts(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
+    """openFDA's labels in a folder; where download.json stands beside them, only what it names, and all of it."""
+    try:
+        released = openfda_label.export_date(place)
+        parts, missing = openfda_label.find_parts(place)
+    except DataError as error:
+        aside.append(SetAside(openfda_label.SOURCE, openfda_label.INDEX, "", error.message))
+        return
+    aside.extend(missing)
+    for part in parts:
+        edition = released if part.records is not None else ""
+        past = _holds_versions(part.path)
+        yield PublisherFile(openfda_label.SOURCE, (part.path,), edition, part.records, past)
+
+
+def _holds_versions(path: Path) -> bool:
+    try:
+        return openfda_label.holds_versions(path)
+    except DataError:
+        return False  # its damage is told when it is verified
 
 
 # The program's own notes beside what it fetched, and what a download has not finished.
