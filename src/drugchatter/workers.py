@@ -8,22 +8,22 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from typing import TypeVar
 
 from drugchatter.passages import split
-from drugchatter.types import Passage, Record
+from drugchatter.rows import Row
+from drugchatter.types import Origin, Passage, Record, SetAside
 
 _BATCH = 8
 
-T = TypeVar("T")
 Split = tuple[Record, list[Passage]]
+Other = Origin | SetAside | Row
 
 
-def split_all(items: Iterable[Record | T]) -> Iterator[Split | T]:
+def split_all(items: Iterable[Record | Other]) -> Iterator[Split | Other]:
     """Every record of `items` as (record without its sections, passages), and whatever else is in it as it is, in
     order and in constant memory. No process is started where there is no record."""
     with ProcessPoolExecutor(max(1, min(os.cpu_count() or 1, 8)), mp_context=get_context("spawn")) as pool:
-        waiting: deque[Future[list[Split]] | list[T]] = deque()
+        waiting: deque[Future[list[Split]] | list[Other]] = deque()
         for batch in _batches(items):
             records = [item for item in batch if isinstance(item, Record)]
             others = [item for item in batch if not isinstance(item, Record)]
@@ -35,13 +35,13 @@ def split_all(items: Iterable[Record | T]) -> Iterator[Split | T]:
             yield from _done(waiting.popleft())
 
 
-def _done(batch: Future[list[Split]] | list[T]) -> list[Split] | list[T]:
+def _done(batch: Future[list[Split]] | list[Other]) -> list[Split] | list[Other]:
     return batch if isinstance(batch, list) else batch.result()
 
 
-def _batches(items: Iterable[Record | T]) -> Iterator[list[Record | T]]:
+def _batches(items: Iterable[Record | Other]) -> Iterator[list[Record | Other]]:
     """Neighbours of one kind, records or others, a few at a time."""
-    batch: list[Record | T] = []
+    batch: list[Record | Other] = []
     for item in items:
         if batch and (len(batch) == _BATCH or isinstance(batch[0], Record) != isinstance(item, Record)):
             yield batch

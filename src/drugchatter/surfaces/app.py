@@ -42,6 +42,7 @@ app = App(
 
 AsJson = Annotated[bool, Parameter(name="--json", help="Print JSON.")]
 Plain = Annotated[bool, Parameter(help="Use the words written for patients.")]
+Own = Annotated[bool, Parameter(help="Where you have added a label file of a drug, answer from that.")]
 Offline = Annotated[bool, Parameter(help="Open no connection, whatever the settings say.")]
 
 
@@ -61,7 +62,7 @@ def existing(file: Path) -> Path:
     return file
 
 
-def opened_engine(offline: bool = False) -> Engine:
+def opened_engine(offline: bool = False, own: bool = False) -> Engine:
     """The engine on the current edition; says so on stderr when the starter edition has to be built first."""
     from drugchatter.engine import open_engine
     from drugchatter.store.editions import current
@@ -69,7 +70,7 @@ def opened_engine(offline: bool = False) -> Engine:
     settings = loaded_settings(offline)
     if current(settings.editions) is None:
         print(f"drugchatter: first use, building the starter data in {settings.home}", file=sys.stderr)
-    return open_engine(settings)
+    return open_engine(settings, own_first=own)
 
 
 def loaded_settings(offline: bool) -> Settings:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from drugchatter.engine import LONGEST_QUESTION
@@ -41,8 +41,12 @@ def decoded(raw: bytes, what: str) -> str:
         raise NotTextError(f"{what} is not text (byte {error.start} is not UTF-8)", "send UTF-8 text") from error
 
 
-def answer_lines(stream: BinaryIO, ask: Callable[[Question], Answer], *, plain: bool = False) -> Iterator[Outcome]:
-    """Ask each line of `stream`; yield its answer, or what is wrong with it, under its id (else `line-N`)."""
+_PLAINLY = Question("")
+
+
+def answer_lines(stream: BinaryIO, ask: Callable[[Question], Answer], asked: Question = _PLAINLY) -> Iterator[Outcome]:
+    """Ask each line of `stream`, as of the day and in the words that `asked` wants; yield its answer, or what is wrong
+    with it, under its id (else `line-N`)."""
     for number, raw in enumerate(bounded_lines(stream), 1):
         if not raw.strip():
             continue
@@ -50,7 +54,7 @@ def answer_lines(stream: BinaryIO, ask: Callable[[Question], Answer], *, plain: 
         try:
             fields = _fields(raw, number)
             input_id = _input_id(fields, number)
-            answer = ask(_question(fields, number, plain))
+            answer = ask(_question(fields, number, asked))
             yield Outcome({"input_id": input_id, **answer_to_dict(answer)})
         except DrugChatterError as error:
             said = {"message": error.message, "hint": error.hint}
@@ -86,13 +90,13 @@ def _input_id(fields: dict[str, Any], number: int) -> str | int:
     return input_id
 
 
-def _question(fields: dict[str, Any], number: int, plain: bool) -> Question:
+def _question(fields: dict[str, Any], number: int, asked: Question) -> Question:
     """The last turn as the question, the others before it. A turn may also be an object with a `question`."""
     turns = fields["turns"] if "turns" in fields else [fields.get("question")]
     if not isinstance(turns, list) or not turns:
         raise UsageError(f"line {number}: its turns are not a list of questions", _HINT)
     *earlier, text = [_turn(turn, number) for turn in turns]
-    return Question(text, tuple(earlier), plain=plain)
+    return replace(asked, text=text, turns=tuple(earlier))
 
 
 def _turn(turn: object, number: int) -> str:

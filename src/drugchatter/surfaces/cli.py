@@ -23,6 +23,7 @@ from drugchatter.surfaces.app import (
     DECLINED,
     AsJson,
     Offline,
+    Own,
     Plain,
     app,
     existing,
@@ -41,12 +42,6 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 # More turns than a conversation needs to find the drug it is about.
 _TURNS_KEPT = 20
-
-
-class _NotHeldError(UsageError):
-    """Asked for data that no edition holds: a refusal, not a mistake in the call."""
-
-    exit_code = DECLINED
 
 
 def main(tokens: Sequence[str] | None = None) -> int:
@@ -106,46 +101,42 @@ def ask(
     plain: Plain = False,
     offline: Offline = False,
     as_of: Annotated[date | None, Parameter(help="Answer from the documents of that day (YYYY-MM-DD).")] = None,
+    own: Own = False,
     model: Annotated[str | None, Parameter(help="Let this language model write the answer.")] = None,
 ) -> int:
     """Answer one question."""
-    _refuse_what_is_not_there(as_of, model)
+    from drugchatter.types import Question
+
+    _refuse_a_model(model)
     if jsonl is not None:
         if question:
             raise UsageError(
                 "--jsonl reads its questions from lines, not from the command line", "leave one of them out"
             )
-        return _ask_lines(jsonl, opened_engine(offline), plain)
+        return _ask_lines(jsonl, opened_engine(offline, own), Question("", as_of=as_of, plain=plain))
     if not any(word.strip() for word in question):
         raise UsageError("the question is empty", 'ask something, for example: drugchatter ask "Kesimpta half-life?"')
-    from drugchatter.types import Question
-
-    answer = opened_engine(offline).ask(Question(" ".join(question), plain=plain))
+    answer = opened_engine(offline, own).ask(Question(" ".join(question), as_of=as_of, plain=plain))
     _show_json_answer(answer) if as_json else _show_answer(answer)
     return DECLINED if answer.declined else 0
 
 
-def _refuse_what_is_not_there(as_of: date | None, model: str | None) -> None:
+def _refuse_a_model(model: str | None) -> None:
     if model is not None:
         raise UsageError(
             f"--model {model}: language models are not available in this version",
             "leave --model out: answers are then quotations from the documents, chosen without a model",
         )
-    if as_of is not None:
-        raise _NotHeldError(
-            f"--as-of {as_of.isoformat()}: documents of past days are not held, so this is not answered",
-            "leave --as-of out: the answer shows the date of each document it cites",
-        )
 
 
-def _ask_lines(place: str, engine: Engine, plain: bool) -> int:
-    """Answer the lines of `place`; 2 when some were not text, else 1 when some were bad, else 0."""
+def _ask_lines(place: str, engine: Engine, asked: Question) -> int:
+    """Answer the lines of `place` in the manner of `asked`; 2 when some were no text, else 1 when some were bad."""
     from drugchatter.surfaces.answer_json import dumps
     from drugchatter.surfaces.batch import NotTextError, answer_lines
 
     code = 0
     with _opened(place) as stream:
-        for outcome in answer_lines(stream, engine.ask, plain=plain):
+        for outcome in answer_lines(stream, engine.ask, asked):
             print(dumps(outcome.line, sys.stdout.encoding), flush=True)
             if outcome.error:
                 fail(outcome.error)
@@ -184,11 +175,11 @@ def _show_answer(answer: Answer) -> None:
 
 
 @app.command
-def chat(*, plain: Plain = False, offline: Offline = False) -> int:
+def chat(*, plain: Plain = False, offline: Offline = False, own: Own = False) -> int:
     """Ask one question after another; "and in pregnancy?" is understood. /new forgets, /quit ends."""
     from drugchatter.types import Question
 
-    engine = opened_engine(offline)
+    engine = opened_engine(offline, own)
     turns: list[str] = []
     try:
         for text in _typed_lines():
