@@ -1,18 +1,19 @@
 """Two versions of a label → what changed, in the labels' own words: nothing is interpreted.
 
-A version's passages are laid out again as lines (a sentence, a list item, a table row), each in its place: the section's
-field and the heading it stands under. Then, in this order:
+A version's passages are laid out again as lines (a sentence, a list item, a table row), each in its place: the
+section's field and the heading it stands under. Then, in this order:
 
-1. places   a place of the same field and heading is the same; one that is gone and one that is new are one, renumbered or
-            retitled, when title or number say so or when half of the words of one stand in the other; a place that only
-            gave or took half of its words was split or merged
+1. places   a place of the same field and heading is the same; one that is gone and one that is new are one, renumbered
+            or retitled, when title or number say so or when half of the words of one stand in the other; a place that
+            only gave or took half of its words was split or merged
 2. same     lines of the same words: in their order (longest common subsequence), then out of order, then joined or cut
             differently, then in another place
 3. alike    what is left is paired by likeness, best pair first: the share of words two lines have in common, in order
 4. the rest is removed, or new
 
-Words are what counts: capitals, punctuation, list marks and pointers to other sections ("[see … (5.1)]") are formatting.
-Signs that carry meaning (<, ≥, %, a minus) are words. For speed each word becomes one character, a line a short string.
+Words are what counts: capitals, punctuation, white space, list marks and pointers to other sections ("[see … (5.1)]")
+are formatting. Signs that carry meaning (<, ≥, %, a minus) are words. For speed each word becomes one character, a line a
+short string.
 """
 
 from __future__ import annotations
@@ -58,11 +59,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. `before` and `after` are the labels' words, a line each sentence or row; None where there is none.
+    """One difference. `before` and `after` are the labels' words, a line a sentence or row; None where there is none.
 
-    `field` and `heading` say where it stands now (where it stood, if it is gone), `before_field` and `before_heading` where
-    it stood (None if it is new). `of` says what changed: for `heading`, `before` and `after` are headings. `touches` names
-    what a rewording changed besides words; `before_marks` and `after_marks` are the offsets of the words that differ.
+    `field` and `heading` say where it stands now (where it stood, if it is gone), `before_field` and `before_heading`
+    where it stood (None if it is new). `of` says what changed: for `heading`, `before` and `after` are headings.
+    `touches` names what a rewording changed besides words; `before_marks` and `after_marks` are the offsets of the words
+    that differ.
     """
 
     field: str
@@ -133,14 +135,16 @@ class _Line:
 
 
 _COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-# Letters and digits apart ("5th" is "5 th"). A minus stands before a number and after a space or a bracket; a dash between
-# two numbers is a range.
+# Letters and digits apart ("5th" is "5 th"). A minus stands before a number and after a space or a bracket; a dash
+# between two numbers is a range.
 _WORD = re.compile(
     r"(?:(?<!\w)\.)?\d+(?:\.\d+)*|[^\W\d_]+|[<>≤≥±%°×^/=+]|(?<![^\s(\[])(?<!\d )(?<!% )(?<!°[cf] )-(?=\d)"
 )
 _ONE_FORM = (("™", ""), ("℠", ""), ("²", "2"), ("³", "3"), ("µ", "μ"), (">=", "≥"), ("<=", "≤"))
 _SEE = re.compile(r"[\[(]\s?[Ss]ee [^\])]{0,80}\(\s?\d{1,2}(?:\.\d{1,2})?[^\]]{0,200}\]|\[\s?[Ss]ee [^\]]{0,300}\]")
-_POINTER = re.compile(r"\(\s?(?:see )?(\d{1,2}(?:\.\d{1,2})?(?:\s?[,-]\s?\d{1,2}(?:\.\d{1,2})?)*)\s?\)(?=\W*(?:$|[A-Z]))")
+_POINTER = re.compile(
+    r"\(\s?(?:see )?(\d{1,2}(?:\.\d{1,2})?(?:\s?[,-]\s?\d{1,2}(?:\.\d{1,2})?)*)\s?\)(?=\W*(?:$|[A-Z]))"
+)
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))[•●▪◦■□‣*†‡]\s*|^o\s+(?=[A-Z])")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})?")
 
@@ -520,9 +524,7 @@ def _changes(old: Sequence[_Line], new: Sequence[_Line], read: _Reader) -> Itera
         yield _lone(new[j], "new")
 
 
-def _match(
-    old: Sequence[_Line], new: Sequence[_Line], links: list[_Link]
-) -> tuple[list[_Pair], list[int], list[int]]:
+def _match(old: Sequence[_Line], new: Sequence[_Line], links: list[_Link]) -> tuple[list[_Pair], list[int], list[int]]:
     matcher = _Matcher(old, new)
     groups = _groups(old, new, links)
     everything = list(range(len(old))), list(range(len(new)))
@@ -616,7 +618,9 @@ def _reworded(change: Change, cells: tuple[Cell, ...], read: _Reader) -> Change:
 
 
 # Numbers that labels spell out, and the signs that set a limit.
-_COUNTS = frozenset("one two three four five six seven eight nine ten eleven twelve once twice half < > ≤ ≥ ± -".split())
+_COUNTS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve once twice half < > ≤ ≥ ± -".split()
+)
 
 
 def _touches(before: str, after: str, drug_words: frozenset[str]) -> tuple[Touch, ...]:

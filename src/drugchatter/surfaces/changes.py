@@ -76,7 +76,9 @@ def _summary(changes: Iterable[Change]) -> str:
 def _print_change(page: _Page, change: Change) -> None:
     touched = " and ".join(_TOUCHED[touch] for touch in change.touches)
     place = (change.before_field, change.before_heading)
-    came = f", from {change.before_heading}" if change.before_heading and place != (change.field, change.heading) else ""
+    came = (
+        f", from {change.before_heading}" if change.before_heading and place != (change.field, change.heading) else ""
+    )
     what = f"{_KINDS[change.kind]}{came}" + (f" · touches {touched}" if touched else "")
     page.paragraph(Text(safe(what), style="yellow" if touched else "italic"), "  * ", "    ")
     if change.kind == "moved" and change.of != "heading":
@@ -87,7 +89,9 @@ def _print_change(page: _Page, change: Change) -> None:
         page.paragraph(Text(safe(f"table row {name}" if change.kind != "retitled" else "headings of columns")), "    ")
         for cell in change.cells:
             column = f"{cell.column}: " if cell.column else ""
-            page.paragraph(Text(safe(f"{column}{cell.before or '(none)'} → {cell.after or '(none)'}")), "      ", "      ")
+            page.paragraph(
+                Text(safe(f"{column}{cell.before or '(none)'} → {cell.after or '(none)'}")), "      ", "      "
+            )
         return
     _print_wording(page, "- ", change.before, change.before_marks, "red")
     _print_wording(page, "+ ", change.after, change.after_marks, "green")
