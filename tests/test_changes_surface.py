@@ -1,4 +1,4 @@
-"""What changed, on a terminal and as JSON: newest first, the differing words marked, a screenful unless all is asked for."""
+"""What changed, on a terminal and as JSON: newest first, differing words marked, a screenful unless all is asked."""
 
 from __future__ import annotations
 

@@ -109,6 +109,12 @@ def test_the_words_that_differ_are_marked() -> None:
     assert [(change.after or "")[a:b] for a, b in change.after_marks] == ["two tablets"]
 
 
+def test_a_mere_pointer_is_no_new_sentence() -> None:
+    old = version(1, [("warnings", "Warnings", ["Watch the eyes."])])
+    new = version(2, [("warnings", "Warnings", ["Watch the eyes.", "[see Overdosage (10)]"])])
+    assert kinds(compare(old, new).changes) == kinds(compare(new, old).changes) == ["formatting"]
+
+
 def test_unrelated_sentences_are_removed_and_new() -> None:
     changes = one("The kidney clears most of the drug.", "Tell your doctor about any rash on your arms.")
     assert sorted(kinds(changes)) == ["new", "removed"]

@@ -12,8 +12,8 @@ section's field and the heading it stands under. Then, in this order:
 4. the rest is removed, or new
 
 Words are what counts: capitals, punctuation, white space, list marks and pointers to other sections ("[see … (5.1)]")
-are formatting. Signs that carry meaning (<, ≥, %, a minus) are words. For speed each word becomes one character, a line a
-short string.
+are formatting. Signs that carry meaning (<, ≥, %, a minus) are words. For speed each word becomes one character, a line
+a short string.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Change:
 
     `field` and `heading` say where it stands now (where it stood, if it is gone), `before_field` and `before_heading`
     where it stood (None if it is new). `of` says what changed: for `heading`, `before` and `after` are headings.
-    `touches` names what a rewording changed besides words; `before_marks` and `after_marks` are the offsets of the words
-    that differ.
+    `touches` names what a rewording changed besides words; `before_marks` and `after_marks` are the offsets of the
+    words that differ.
     """
 
     field: str
@@ -179,13 +179,14 @@ class _Reader:
     def read(self, text: str) -> tuple[str, str]:
         """(the words run together, a number sign before each number; a character for each word) of `text`.
 
-        The private area and beyond holds a million characters and no surrogates.
+        The private area and beyond holds a million characters and no surrogates; further words share the last, which
+        only makes lines look more alike.
         """
         if (known := self._read.get(text)) is None:
             codes = self._codes
             found = _WORD.findall(self.plain(text))
             same = "".join(["#" + word if word[-1].isdigit() else word for word in found])
-            known = same, "".join([codes.setdefault(word, chr(0xE000 + len(codes))) for word in found])
+            known = same, "".join([codes.setdefault(word, chr(min(0xE000 + len(codes), 0x10FFFF))) for word in found])
             self._read[text] = known
         return known
 
@@ -551,10 +552,12 @@ def _match(old: Sequence[_Line], new: Sequence[_Line], links: list[_Link]) -> tu
 
 
 def _lone(line: _Line, kind: Literal["new", "removed"]) -> Change:
+    """A line that only one version has; one without words (a mere pointer) is formatting."""
     of: Literal["row", "sentence"] = "row" if line.row else "sentence"
+    shown: Kind = kind if line.same else "formatting"
     if kind == "new":
-        return Change(*line.place, kind, of, None, line.text)
-    return Change(*line.place, kind, of, line.text, None, *line.place)
+        return Change(*line.place, shown, of, None, line.text)
+    return Change(*line.place, shown, of, line.text, None, *line.place)
 
 
 def _heading_changes(links: Iterable[_Link]) -> Iterator[Change]:
@@ -587,7 +590,7 @@ def _pair_changes(
         places = here[0].place, there[0].place
         same = "".join([line.same for line in here]) == "".join([line.same for line in there])
         away = places not in linked or (not pair.ordered and len(here[0].key) >= _FEW_WORDS)
-        of: Literal["row", "sentence"] = "row" if here[0].row else "sentence"
+        of: Literal["row", "sentence"] = "row" if here[0].row and there[0].row else "sentence"
         change = Change(*places[1], "moved", of, before, after, *places[0])
         if same and away:
             yield change

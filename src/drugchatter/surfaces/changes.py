@@ -86,7 +86,9 @@ def _print_change(page: _Page, change: Change) -> None:
         return
     if change.cells:
         name = (change.after or "").partition(": ")[0].rpartition(" | ")[0] or "column"
-        page.paragraph(Text(safe(f"table row {name}" if change.kind != "retitled" else "headings of columns")), "    ")
+        page.paragraph(
+            Text(safe(f"table row {name}" if change.kind != "retitled" else "headings of columns")), "    ", "    "
+        )
         for cell in change.cells:
             column = f"{cell.column}: " if cell.column else ""
             page.paragraph(
