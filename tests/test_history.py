@@ -158,6 +158,14 @@ def test_a_retitled_subsection_keeps_its_sentences() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "there", [("pregnancy", "8.1 Pregnancy and Birth"), ("use_in_specific_populations", "8.1 Pregnancy AND Birth")]
+)
+def test_a_heading_in_capitals_or_filed_under_another_field_is_formatting(there: tuple[str, str]) -> None:
+    old = version(1, [("use_in_specific_populations", "8.1 Pregnancy and Birth", FIRST)])
+    assert kinds(compare(old, version(2, [(*there, FIRST)])).changes) == ["formatting"]
+
+
 def test_a_split_subsection_and_back_a_merged_one() -> None:
     old = version(1, [("warnings_and_cautions", "5.1 Liver", [*FIRST, *SECOND])])
     new = version(2, [("warnings_and_cautions", "5.1 Liver", FIRST), ("warnings_and_cautions", "5.2 Heart", SECOND)])

@@ -266,7 +266,7 @@ def _sizes(lines: Iterable[_Line]) -> dict[Place, int]:
 
 
 def _same_title(a: str, b: str) -> bool:
-    return words(_title(a)) == words(_title(b))
+    return "".join(words(_title(a))) == "".join(words(_title(b)))
 
 
 def _same_number(a: str, b: str) -> bool:
@@ -562,18 +562,21 @@ def _lone(line: _Line, kind: Literal["new", "removed"]) -> Change:
 
 def _heading_changes(links: Iterable[_Link]) -> Iterator[Change]:
     for link in links:
-        kind: Kind
-        if link.kind != "same":
-            kind = link.kind
-        elif link.old == link.new:
-            continue
-        elif link.old[0] != link.new[0]:
-            kind = "moved"
-        elif _same_title(link.old[1], link.new[1]):
-            kind = "renumbered"
-        else:
-            kind = "retitled"
-        yield Change(*link.new, kind, "heading", link.old[1], link.new[1], *link.old)
+        if link.old != link.new:
+            yield Change(*link.new, _heading_kind(link), "heading", link.old[1], link.new[1], *link.old)
+
+
+def _heading_kind(link: _Link) -> Kind:
+    """A subsection of the same number and title that its publisher files under another field has not moved."""
+    (field, heading), (other_field, other) = link.old, link.new
+    if link.kind != "same":
+        return link.kind
+    numbered = heading[:1].isdigit() and heading.partition(" ")[0] == other.partition(" ")[0]
+    if _same_title(heading, other) and (numbered or (field == other_field and words(heading) == words(other))):
+        return "formatting"
+    if field != other_field:
+        return "moved"
+    return "renumbered" if _same_title(heading, other) else "retitled"
 
 
 def _pair_changes(
@@ -589,12 +592,12 @@ def _pair_changes(
         before, after = ("\n".join(line.text for line in lines) for lines in (here, there))
         places = here[0].place, there[0].place
         same = "".join([line.same for line in here]) == "".join([line.same for line in there])
-        away = places not in linked or (not pair.ordered and len(here[0].key) >= _FEW_WORDS)
+        away = (places not in linked or not pair.ordered) and len(here[0].key) >= _FEW_WORDS
         of: Literal["row", "sentence"] = "row" if here[0].row and there[0].row else "sentence"
         change = Change(*places[1], "moved", of, before, after, *places[0])
         if same and away:
             yield change
-        elif same and (before != after or not pair.ordered):
+        elif same and (before != after or not pair.ordered or places not in linked):
             yield replace(change, kind="formatting")
         elif not same:
             cells, columns = _cells_changed(before, after, read) if of == "row" else ((), ())
