@@ -43,9 +43,10 @@ from drugchatter.understand import understand
 from drugchatter.vocabulary import SECTIONS, section_label
 from drugchatter.write.extractive import ExtractiveWriter
 
-if TYPE_CHECKING:  # read only when protection is asked for
+if TYPE_CHECKING:  # read only when they are asked for
     from drugchatter.exclusivity.books import Books
     from drugchatter.exclusivity.protection import Protection
+    from drugchatter.history import Comparison
 
 LONGEST_QUESTION = 4000
 
@@ -210,6 +211,22 @@ class Engine:
             for drug in self.drugs(name)
             for document in self.index.documents(drug.id)
         ]
+
+    def history(self, name: str) -> tuple[Drug, tuple[Comparison, ...]] | None:
+        """What changed between the versions held of the label that answers for the drug that `name` names, oldest
+        first; None when no drug is named."""
+        from drugchatter.history import LabelVersion, timeline
+        from drugchatter.names import english
+
+        if not (drugs := self.drugs(name)):
+            return None
+        drug = drugs[0]
+        versions = [
+            LabelVersion(d.version, d.effective_date, self.index.version_passages(d.set_id, d.version))
+            for d in self.index.versions(drug.reference.set_id)
+        ]
+        words = frozenset(phrase for phrase, _, _ in self.index.names() if " " not in phrase) - english()
+        return drug, timeline(versions, words)
 
     def drugs(self, name: str) -> list[Drug]:
         """The drugs that `name` names, other products of the same ingredient after them; empty when none is."""

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from drugchatter.history import Change, Comparison, Span
-from drugchatter.surfaces.terminal import _Page, safe
+from drugchatter.surfaces.terminal import Page, safe
 from drugchatter.vocabulary import section_label
 
 _KINDS = {
@@ -37,7 +37,7 @@ def print_changes(name: str, comparisons: Sequence[Comparison], console: Console
 
     Unless `everything`, no formatting is shown, and at most a screenful of each comparison.
     """
-    page = _Page(console)
+    page = Page(console)
     page.paragraph(Text(safe(f"{name}: what changed between versions of its label"), style="bold"))
     if not comparisons:
         page.paragraph(Text("Only one version of this label is held, so there is nothing to compare."))
@@ -46,7 +46,7 @@ def print_changes(name: str, comparisons: Sequence[Comparison], console: Console
         _print_comparison(page, comparison, everything)
 
 
-def _print_comparison(page: _Page, comparison: Comparison, everything: bool) -> None:
+def _print_comparison(page: Page, comparison: Comparison, everything: bool) -> None:
     versions = (
         f"Version {comparison.old_version} ({comparison.old_date}) → {comparison.new_version} ({comparison.new_date})"
     )
@@ -73,7 +73,7 @@ def _summary(changes: Iterable[Change]) -> str:
     return " · ".join([*(said or ["no change of the text"]), *([only] if only else [])])
 
 
-def _print_change(page: _Page, change: Change) -> None:
+def _print_change(page: Page, change: Change) -> None:
     touched = " and ".join(_TOUCHED[touch] for touch in change.touches)
     place = (change.before_field, change.before_heading)
     came = (
@@ -99,7 +99,7 @@ def _print_change(page: _Page, change: Change) -> None:
     _print_wording(page, "+ ", change.after, change.after_marks, "green")
 
 
-def _print_wording(page: _Page, sign: str, wording: str | None, marks: Sequence[Span], style: str) -> None:
+def _print_wording(page: Page, sign: str, wording: str | None, marks: Sequence[Span], style: str) -> None:
     if wording is not None:
         page.paragraph(_marked(wording, marks, style), f"    {sign}", "      ")
 

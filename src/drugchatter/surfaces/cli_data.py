@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from drugchatter.errors import StoreError, UsageError
 from drugchatter.surfaces.app import (
+    DECLINED,
     AsJson,
     app,
     loaded_settings,
@@ -346,6 +347,30 @@ def _list_editions(place: Path, as_json: bool) -> int:
             or [("editions", "none yet; the first question builds the starter edition")]
         )
     return 0
+
+
+@app.command
+def changes(
+    *drug: Annotated[str, Parameter(name="DRUG", help="A drug whose label's versions are compared.")],
+    everything: Annotated[bool, Parameter(name="--all", help="Every change, those of formatting too.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Show what changed between the versions held of a drug's label, section by section."""
+    from drugchatter.surfaces.changes import changes_json, print_changes
+    from drugchatter.surfaces.terminal import make_console
+
+    name = " ".join(drug).strip()
+    if not name:
+        raise UsageError("no drug was named", "drugchatter changes DRUG")
+    found = opened_engine().history(name)
+    if found is None:
+        raise UsageError(f"no drug named {name!r} is held", "check the spelling, or load labels: drugchatter sync")
+    label, comparisons = found
+    if as_json:
+        show_json(changes_json(label.name, label.reference.set_id, comparisons))
+    else:
+        print_changes(label.name, comparisons, make_console(sys.stdout), everything=everything)
+    return 0 if comparisons else DECLINED
 
 
 # ------------------------------------------------------------------------------------------------------------- cite

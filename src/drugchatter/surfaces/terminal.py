@@ -53,7 +53,7 @@ def make_console(file: TextIO) -> Console:
 
 def print_answer(answer: Answer, console: Console) -> None:
     """Print `answer`, wrapped to the console's width but never wider than 100 columns."""
-    page = _Page(console)
+    page = Page(console)
     emergency = [notice.text for notice in answer.notices if notice.kind == "emergency"]
     if emergency:
         page.box("Emergency", emergency)
@@ -67,7 +67,7 @@ def print_answer(answer: Answer, console: Console) -> None:
     _print_origin(page, answer)
 
 
-class _Page:
+class Page:
     """Prints paragraphs of at most the page's width, one blank line between blocks."""
 
     def __init__(self, console: Console) -> None:
@@ -116,7 +116,7 @@ def _marked(text: str, citations: Iterable[int], style: str = "") -> Text:
 # ------------------------------------------------------------------------------------------------ before the answer
 
 
-def _print_reading(page: _Page, answer: Answer) -> None:
+def _print_reading(page: Page, answer: Answer) -> None:
     """How the question was read, where a name was not simply found as written."""
     notes = [notice.text for notice in answer.notices if notice.kind == "reading"]
     for match in answer.reading.drugs:
@@ -135,7 +135,7 @@ def _read_as(match: DrugMatch) -> str:
     return f"“{match.matched}” was read as {named}."
 
 
-def _print_declined(page: _Page, declined: Declined, emergency: list[str]) -> None:
+def _print_declined(page: Page, declined: Declined, emergency: list[str]) -> None:
     text = declined.text
     for notice in emergency:
         text = text.replace(notice, "")  # it stands in the box already
@@ -146,7 +146,7 @@ def _print_declined(page: _Page, declined: Declined, emergency: list[str]) -> No
     page.gap()
 
 
-def _print_statements(page: _Page, answer: Answer) -> None:
+def _print_statements(page: Page, answer: Answer) -> None:
     if answer.headline:
         page.paragraph(_marked(answer.headline.text, answer.headline.citations, "bold"))
         page.gap()
@@ -157,7 +157,7 @@ def _print_statements(page: _Page, answer: Answer) -> None:
         page.gap()
 
 
-def _print_notices(page: _Page, answer: Answer) -> None:
+def _print_notices(page: Page, answer: Answer) -> None:
     notices = [notice for notice in answer.notices if notice.kind not in ("emergency", "reading")]
     for notice in notices:
         bold = "bold " if notice.kind == "boxed_warning" else ""
@@ -169,7 +169,7 @@ def _print_notices(page: _Page, answer: Answer) -> None:
 # ---------------------------------------------------------------------------------------------------------- sources
 
 
-def _print_sources(page: _Page, answer: Answer) -> None:
+def _print_sources(page: Page, answer: Answer) -> None:
     if not answer.sources:
         return
     page.paragraph(Text("Sources", style="bold cyan"))
@@ -189,7 +189,7 @@ def _print_sources(page: _Page, answer: Answer) -> None:
         page.gap()
 
 
-def _print_source(page: _Page, source: Source, previous: str) -> None:
+def _print_source(page: Page, source: Source, previous: str) -> None:
     """One numbered source; its address is left out where the source above has the same."""
     number = f"  [{source.n}] "
     indent = " " * len(number)
@@ -227,7 +227,7 @@ def _to_verify(answer: Answer) -> Source | None:
 # -------------------------------------------------------------------------------------------------- after the answer
 
 
-def _print_other_questions(page: _Page, answer: Answer) -> None:
+def _print_other_questions(page: Page, answer: Answer) -> None:
     if answer.related:
         page.paragraph(Text("Other questions", style="bold cyan"))
         for question in answer.related:
@@ -235,7 +235,7 @@ def _print_other_questions(page: _Page, answer: Answer) -> None:
         page.gap()
 
 
-def _print_origin(page: _Page, answer: Answer) -> None:
+def _print_origin(page: Page, answer: Answer) -> None:
     """One dim line: which data, of when, written by what, in what time."""
     edition = answer.edition
     dated = f"data of {edition.released}" if edition.released else f"built {edition.built[:10]}"
@@ -252,7 +252,7 @@ def _print_origin(page: _Page, answer: Answer) -> None:
 
 def print_passage(source: Source, console: Console) -> None:
     """One whole passage (`source.quote`, a line each) under the place it comes from."""
-    page = _Page(console)
+    page = Page(console)
     place = _joined(source.publisher, source.document, *_edition_of(source), url=source.url)
     page.paragraph(place)
     loinc = f" (LOINC {source.loinc})" if source.loinc else ""
@@ -266,7 +266,7 @@ def print_passage(source: Source, console: Console) -> None:
 
 def print_pairs(pairs: Iterable[tuple[str, str]], console: Console) -> None:
     """Names and values in two columns; a value is wrapped on a terminal, and one line elsewhere."""
-    page = _Page(console)
+    page = Page(console)
     held = [(safe(name), safe(value)) for name, value in pairs]
     indent = max((len(name) for name, _ in held), default=0) + 2
     for name, value in held:
