@@ -3,9 +3,9 @@
 Pure functions from text to text; None says that the text cannot be joined on, and is then kept as printed only.
 
 Sources. Application numbers: FDA, "Drugs@FDA Glossary" (six digits; NDA, ANDA, BLA) and "NDC Product File Definitions"
-(there a monograph's part of 21 CFR stands in the same column). NDC: 21 CFR 207.33 (ten digits in three segments: labeler,
-product, package) and FDA, "National Drug Code Database Background Information" (configurations 4-4-2, 5-3-2, 5-4-1; others
-pad the short segment with a zero to eleven digits, 5-4-2).
+(there a monograph's part of 21 CFR stands in the same column). NDC: 21 CFR 207.33 (ten digits in three segments:
+labeler, product, package) and FDA, "National Drug Code Database Background Information" (configurations 4-4-2, 5-3-2,
+5-4-1; payers pad the short segment with a zero to eleven digits, 5-4-2).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _IN_TEXT = re.compile(r"(?<![\d-])(\d{4,5}-\d{3,4}-\d{1,2})(?![\d-])")
 def application_number(text: str, appl_type: str = "") -> str | None:
     """`NDA021995` for `NDA 21-995`, `N021995`, or `21995` with `appl_type` NDA; so for ANDA and BLA, six digits always.
 
-    None without a type, with two that differ, for a monograph, for CBER's old numbers (`BN811104`), and for more than six
-    digits: none of them is an application in Drugs@FDA, and a guessed one would join to a stranger.
+    None without a type, with two that differ, for a monograph, for CBER's old numbers (`BN811104`), and for more than
+    six digits: none of them is an application in Drugs@FDA, and a guessed one would join to a stranger.
     """
     match = _APPLICATION.fullmatch(text.strip().upper())
     outer = _TYPES.get(appl_type.strip().upper())

@@ -240,8 +240,8 @@ class SubmissionRow:
 class ApplicationDocRow:
     """A line of ApplicationDocs.txt: where a letter, label or review of a submission is published.
 
-    `type` in the words of ApplicationsDocsType_Lookup.txt. `submission_type` is APPL for a document of the application as
-    a whole.
+    `type` in the words of ApplicationsDocsType_Lookup.txt. `submission_type` is APPL for a document of the application
+    as a whole.
     """
 
     application: str
@@ -264,8 +264,8 @@ class NdcProductRow:
     """A line of product.txt: one product of one labeler's listing document.
 
     `product_id` is FDA's key (product code and document id); one `ndc` (`0078-1007`) may stand in several documents.
-    `application` joins (`NDA021995`) and is empty where `application_number`, as printed, is a monograph, an old number of
-    CBER or nothing. `strengths` pairs each substance with its strength and unit.
+    `application` joins (`NDA021995`) and is empty where `application_number`, as printed, is a monograph, an old number
+    of CBER or nothing. `strengths` pairs each substance with its strength and unit.
     """
 
     product_id: str
@@ -310,7 +310,7 @@ class NdcPackageRow:
         return RowRef("ndc/package.txt", edition, "", self.package, self.product_id)
 
 
-# ------------------------------------------------------------------------------------------------- shortages and recalls
+# ------------------------------------------------------------------------------------------------ shortages and recalls
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Drugs@FDA: the weekly zip of tab files on applications, products, submissions and the documents of each.
 
-Format: FDA, "Drugs@FDA Data Files" (tables, columns, keys). The type of an application stands in Applications.txt alone;
-every other table has its six digits, so a line whose application is not there names nothing that can be cited. Codes are
-padded with spaces, `Null` and a title `0` stand for nothing, 1900-01-01 for no date.
+Format: FDA, "Drugs@FDA Data Files" (tables, columns, keys). The type of an application stands in Applications.txt
+alone; every other table has its six digits, so a line whose application is not there names nothing that can be cited.
+Codes are padded with spaces, `Null` and a title `0` stand for nothing, 1900-01-01 for no date.
 """
 
 from __future__ import annotations

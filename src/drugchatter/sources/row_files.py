@@ -112,7 +112,11 @@ class RowRelease:
 
 
 def table(
-    rows: Iterable[tuple[int, list[str]]], columns: Sequence[str], file: str, account: Account, known: Sequence[str] = ()
+    rows: Iterable[tuple[int, list[str]]],
+    columns: Sequence[str],
+    file: str,
+    account: Account,
+    known: Sequence[str] = (),
 ) -> Iterator[tuple[int, list[str]]]:
     """(line number, the cells of `columns` in that order, without spaces around them) of a table with a header.
 
@@ -153,7 +157,7 @@ def built(
 
 
 def member(archive: Archive, name: str) -> Member | None:
-    """The member with this file name in any folder of the archive, whatever its case; the first if there are several."""
+    """The member with this file name in any folder of the archive, in any case; the first if there are several."""
     return next((m for m in archive.members if m.name.rpartition("/")[2].lower() == name.lower()), None)
 
 
@@ -178,8 +182,8 @@ def day(text: str) -> date | None:
 
 
 def newest(texts: Iterable[str], name: str) -> str:
-    """The newest of these days that is not in the future, as YYYY-MM-DD; what is no date is passed over, since it is set
-    aside when the rows are read. Raises DataError when none is left."""
+    """The newest of these days that is not in the future, as YYYY-MM-DD; what is no date is passed over, since it is
+    set aside when the rows are read. Raises DataError when none is left."""
     today = datetime.now(UTC).date()
     best = date.min
     for text in texts:
