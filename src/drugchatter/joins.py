@@ -14,13 +14,14 @@ import re
 from functools import lru_cache
 
 _TYPES = {"N": "NDA", "NDA": "NDA", "A": "ANDA", "ANDA": "ANDA", "BLA": "BLA", "": ""}
-_APPLICATION = re.compile(r"(NDA|ANDA|BLA|N|A)?[ #:-]{0,3}(\d{2,3}-\d{3}|\d{1,6})")
+_APPLICATION = re.compile(r"(NDA|ANDA|BLA|N|A)?[ #:-]{0,3}(\d{2,3}-\d{3}|\d{3,6})", re.ASCII)
 # Parts of 21 CFR, and since 2021 the numbers of over-the-counter monographs (M012) and 505G of the Act.
 _MONOGRAPH = re.compile(r"part *\d{3}.*|\d{3}[A-Z]|M\d{3}|505G\(a\)\(3\)", re.IGNORECASE)
-_PACKAGE = re.compile(r"(\d{4})-(\d{4})-(\d{2})|(\d{5})-(\d{3})-(\d{2})|(\d{5})-(\d{4})-(\d)")
-_PRODUCT = re.compile(r"(\d{4})-(\d{4})|(\d{5})-(\d{3,4})")
-_PADDED = re.compile(r"(\d{5})-?(\d{4})-?(\d{2})")
-_IN_TEXT = re.compile(r"(?<![\d-])(\d{4,5}-\d{3,4}-\d{1,2})(?![\d-])")
+_PACKAGE = re.compile(r"\d{4}-\d{4}-\d{2}|\d{5}-\d{3}-\d{2}|\d{5}-\d{4}-\d", re.ASCII)
+_PRODUCT = re.compile(r"\d{4}-\d{4}|\d{5}-\d{3,4}", re.ASCII)
+_PADDED = re.compile(r"(\d{5})(-?)(\d{4})\2(\d{2})", re.ASCII)
+_BARE = re.compile(r"\d{10}", re.ASCII)
+_IN_TEXT = re.compile(r"(?<![\d-])(\d{4,5}-\d{3,4}-\d{1,2})(?![\d-])", re.ASCII)
 
 
 @lru_cache(maxsize=65_536)
@@ -73,11 +74,11 @@ def ndc_forms(text: str) -> tuple[str, ...]:
     text = text.strip()
     if _PACKAGE.fullmatch(text):
         return (text,)
-    if re.fullmatch(r"\d{10}", text):
+    if _BARE.fullmatch(text):
         return tuple(f"{text[:a]}-{text[a:b]}-{text[b:]}" for a, b in ((4, 8), (5, 8), (5, 9)))
     if not (match := _PADDED.fullmatch(text)):
         return ()
-    labeler, product, package = match.groups()
+    labeler, _, product, package = match.groups()
     padded = (
         (labeler, f"{labeler[1:]}-{product}-{package}"),
         (product, f"{labeler}-{product[1:]}-{package}"),
@@ -92,8 +93,8 @@ def padded_ndc(text: str) -> str | None:
     None for ten bare digits, which may be three different packages, and for anything that is no package code.
     """
     text = text.strip()
-    if match := _PADDED.fullmatch(text):
-        return "".join(match.groups())
+    if _PADDED.fullmatch(text):
+        return text.replace("-", "")
     if not _PACKAGE.fullmatch(text):
         return None
     labeler, product, package = text.split("-")

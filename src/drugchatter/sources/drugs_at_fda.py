@@ -18,7 +18,7 @@ from drugchatter.errors import DataError
 from drugchatter.joins import application_number
 from drugchatter.rows import ApplicationDocRow, ApplicationRow, FdaProductRow, RowFile, SubmissionRow
 from drugchatter.sources.archives import Archive, open_archive, split_rows
-from drugchatter.sources.row_files import ENCODINGS, Account, RowRelease, Unjoined, built, day, member, newest, table
+from drugchatter.sources.row_files import ENCODINGS, Account, Harmless, RowRelease, built, day, member, newest, table
 
 SOURCE = "drugs_at_fda"
 
@@ -272,7 +272,7 @@ def _known(types: dict[str, str], number: str) -> str:
     if not re.fullmatch(r"\d{6}", number):
         raise ValueError(f"not an application number: {number[:20]!r}")
     if number not in types:
-        raise Unjoined(f"its application is not in {_APPLICATIONS}, which alone tells the type")
+        raise Harmless(f"its application is not in {_APPLICATIONS}, which alone tells the type")
     return types[number]
 
 

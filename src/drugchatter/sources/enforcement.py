@@ -12,7 +12,7 @@ from typing import Any
 from drugchatter.joins import application_number, ndcs_in
 from drugchatter.rows import RecallRow, RowFile
 from drugchatter.sources.openfda_rows import block, exported, holds, records, rows, text
-from drugchatter.sources.row_files import Account, RowRelease, Unjoined, day, newest
+from drugchatter.sources.row_files import Account, Harmless, RowRelease, day, newest
 
 SOURCE = "enforcement"
 
@@ -46,7 +46,7 @@ def read(path: Path) -> RowRelease:
 
 def _recall(record: dict[str, Any]) -> RecallRow:
     if (kind := text(record, "product_type")) not in {"Drugs", ""}:
-        raise Unjoined(f"no drug: its product type is {kind[:20]!r}")
+        raise Harmless(f"no drug: its product type is {kind[:20]!r}")
     if not (number := text(record, "recall_number")):
         raise ValueError("it has no recall number")
     joined = block(record)

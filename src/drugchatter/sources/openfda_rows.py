@@ -14,7 +14,7 @@ from typing import Any
 
 from drugchatter.errors import DataError
 from drugchatter.sources.archives import json_items, open_archive
-from drugchatter.sources.row_files import Account, R, day
+from drugchatter.sources.row_files import Account, Harmless, R, day
 
 _START = 256 * 1024
 
@@ -76,7 +76,7 @@ def rows(path: Path, build: Callable[[dict[str, Any]], R], known: frozenset[str]
                 raise ValueError("not a record")
             row = build(record)
         except ValueError as error:
-            account.set_aside(path.name, f"record {number}", str(error))
+            account.set_aside(path.name, f"record {number}", str(error), isinstance(error, Harmless))
             continue
         for field in sorted(record.keys() - known - noted):
             noted.add(field)

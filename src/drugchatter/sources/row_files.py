@@ -1,6 +1,6 @@
-"""What the sources of rows share: a release opened but not read, an account of its lines, days, openFDA's values.
+"""What the sources of rows share: a release opened but not read, an account of its lines, tables, days.
 
-Rows stream: a release of any size takes the memory of its look-ups, and 16 bytes for each row to know a repeated one.
+Rows stream: a release of any size takes the memory of its look-ups, and up to 200 bytes a row to know a repeated one.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ _DAY = re.compile(
 _NO_DAY = date(1900, 1, 1)
 
 
-class Unjoined(ValueError):
-    """A row that names something which its own release does not hold: it says nothing without it, and no new download
-    mends it."""
+class Harmless(ValueError):
+    """A row that is rightly not loaded: it says nothing that can be cited, and no new download mends it."""
 
 
 class Account:
@@ -144,12 +143,12 @@ def built(
     key: Callable[[list[str]], str] = "\t".join,
 ) -> Iterator[R]:
     """The rows that `build` makes of lines, each kept once; where it raises ValueError, the line is set aside with that
-    reason (harmless if it is Unjoined). `key` tells which lines say the same."""
+    reason (as harmless if it is Harmless). `key` tells which lines say the same."""
     for number, cells in lines:
         try:
             row = build(cells)
         except ValueError as error:
-            account.set_aside(file, f"line {number}", str(error), isinstance(error, Unjoined))
+            account.set_aside(file, f"line {number}", str(error), isinstance(error, Harmless))
             continue
         if not account.repeated(file, key(cells)):
             account.load(file)

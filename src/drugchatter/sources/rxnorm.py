@@ -143,7 +143,7 @@ def _cells(archive: Archive, name: str, place: str, width: int, account: Account
             if len(cells) == width:
                 yield line, cells
             else:
-                account.set_aside(place, f"line {line}", f"{len(cells) - 1} cells, {width - 1} expected")
+                account.set_aside(place, f"line {line}", f"{len(cells) - 1} separators, {width - 1} expected")
 
 
 def _relation(one: RxConceptRow, relation: str, other: RxConceptRow) -> RxRelationRow:

@@ -32,7 +32,7 @@ _UNUSED = (
     "Discontinued Note Link",
 )  # fmt: skip
 # A row has two or three lines at most; one that never ends must not gather the rest of a large file.
-_MOST_LINES = 100
+_MOST_LINES = 20
 _FIELDS = frozenset(
     "package_ndc generic_name proprietary_name company_name contact_info presentation update_type availability"
     " related_info related_info_link resolved_note shortage_reason therapeutic_category dosage_form strength status"
@@ -83,20 +83,17 @@ def _lines(path: Path, account: Account) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cells(stream: BinaryIO, name: str) -> Iterator[tuple[int, list[str]]]:
-    """(number of its last line, cells) of the header and of each row; a row that is not quoted throughout has one cell.
-
-    A row ends where a line ends with a quotation mark and the next begins with one; so a broken row spoils no other.
-    """
+    """(number of its last line, cells) of the header and of each row; a row that is not quoted has one cell."""
     lines = enumerate(text_lines(stream, name, ENCODINGS), 1)
     header = next(((number, line) for number, line in lines if line.strip()), None)
     if not header:
         return
     yield header[0], header[1].split(",")
+    width = header[1].count(",") + 1
     row: list[str] = []
     last = 0
     for number, line in lines:
-        ended = row and row[-1].endswith('"') and (line.startswith('"') or not line)
-        if ended or len(row) == _MOST_LINES:
+        if row and (len(row) == _MOST_LINES or _ended("\n".join(row), line, width)):
             yield last, _unquoted("\n".join(row))
             row = []
         if row or line:
@@ -104,6 +101,14 @@ def _cells(stream: BinaryIO, name: str) -> Iterator[tuple[int, list[str]]]:
             last = number
     if row:
         yield last, _unquoted("\n".join(row))
+
+
+def _ended(row: str, following: str, width: int) -> bool:
+    """Whether a row is whole: it ends with a quotation mark, and has all its cells or is followed by another row. What
+    does not begin as a row is never continued, so that it spoils no other."""
+    if not row.startswith('"'):
+        return True
+    return row.endswith('"') and (not following or following.startswith('"') or row.count('","') + 1 == width)
 
 
 def _unquoted(row: str) -> list[str]:
