@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from drugchatter.passages import clean, read_table, split
-from drugchatter.sources.openfda_label import find_release, read_part
+from drugchatter.sources.openfda_label import find_parts, read_part
 from drugchatter.types import Passage, Record, Section
 from label_files import NO_SHARED, SET_B, SHARED, record
 
@@ -446,10 +446,10 @@ def test_any_text_at_all_is_split_without_a_crash_or_an_invented_digit(text: str
 @pytest.mark.skipif(not SHARED.is_dir(), reason=NO_SHARED)
 def test_real_sections_lose_and_invent_no_digit() -> None:
     """Sections of real labels one by one, without tables; a chapter's own number ("6 ADVERSE REACTIONS") may go."""
-    release = find_release(SHARED / "openfda")
-    assert release is not None
+    parts, _ = find_parts(SHARED / "openfda")
     wrong, compared = [], 0
-    for number, label in enumerate(read_part(release.parts[0])):
+    for number, label in enumerate(read_part(parts[0])):
+        assert isinstance(label, Record)
         for section in label.sections if number % 12 == 0 else ():
             text = section.texts[0]
             chapter = re.match(r"\d{1,2}(?=\.?\s+[A-Z]{2})", text)
