@@ -9,10 +9,11 @@ import json
 import time
 import tracemalloc
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
@@ -161,15 +162,17 @@ def test_drugs_at_fda_joins_its_tables_into_rows(fda_zip: Path) -> None:
         "BETALOL (BETALOL; TABLET;ORAL; 10MG), ANDA 076543 product 001; reference listed drug: No",
     ]
     assert [row_text(r) for r in found["drugsatfda/Submissions.txt"]] == [
-        "NDA 021995 ORIG 1, approved (AP) 2006-10-16; class: Type 1 - New Molecular Entity; review priority: PRIORITY",
-        "NDA 021995 SUPPL 12, approved (AP) not printed; review priority: STANDARD; note: Label for Men\u2019s Exempla",
-        "ANDA 076543 ORIG 1, tentatively approved (TA) 2010-05-04; class: UNKNOWN",
-        "BLA 125326 ORIG 1, approved (AP) 2009-10-26; class: Type 1 - New Molecular Entity; orphan drug: yes",
+        "NDA 021995 ORIG 1, approved (AP) on 2006-10-16; class: Type 1 - New Molecular Entity; review priority: "
+        "PRIORITY",
+        "NDA 021995 SUPPL 12, approved (AP), no date printed; review priority: STANDARD; note: Label for "
+        "Men\u2019s Exempla",
+        "ANDA 076543 ORIG 1, tentatively approved (TA) on 2010-05-04; class: UNKNOWN",
+        "BLA 125326 ORIG 1, approved (AP) on 2009-10-26; class: Type 1 - New Molecular Entity; orphan drug: yes",
     ]
     assert [row_text(r) for r in found["drugsatfda/ApplicationDocs.txt"]] == [
-        "NDA 021995 ORIG 1 Letter of 2006-10-16; address: http://example.test/021995ltr.pdf",
-        "NDA 021995 SUPPL 12 Label of not printed; title: REMS; address: HTTPS://example.test/a b.pdf",
-        "NDA 021995 APPL 0 Letter of not printed; address: https://example.test/z.pdf",
+        "NDA 021995 ORIG 1 Letter on 2006-10-16; address: http://example.test/021995ltr.pdf",
+        "NDA 021995 SUPPL 12 Label, no date printed; title: REMS; address: HTTPS://example.test/a b.pdf",
+        "NDA 021995 APPL 0 Letter, no date printed; address: https://example.test/z.pdf",
     ]
 
 
@@ -511,6 +514,7 @@ def test_recalls(tmp_path: Path, name: str) -> None:
             {**RECALL, "recall_number": "F-0125-2026", "product_type": "Food"},
             {**RECALL, "recall_number": ""},
             {**RECALL, "recall_number": "D-0126-2026", "city": {"name": "Springfield"}},
+            {**RECALL, "recall_number": "D-0127-2026", "reason_for_recall": "a\0b"},
             RECALL,
         ],
     )
@@ -522,8 +526,9 @@ def test_recalls(tmp_path: Path, name: str) -> None:
     assert row_text(first) == (
         "Recall D-0123-2026, Class II, Ongoing; firm: Acme Pharms, Springfield, NJ, United States; product: Exempla "
         "tablets, 10 mg, 30-count bottle, Rx only, NDC 0078-1007-68; reason: Failed Dissolution Specifications; "
-        "quantity: 1,234 bottles; distribution: Nationwide; codes: Lot #: A12, Exp 10/27; initiated: 2026-04-01; classified: "
-        "2026-04-15; reported: 2026-04-22; initiative: Voluntary: Firm initiated; first notice by: Letter; event: 91234"
+        "quantity: 1,234 bottles; distribution: Nationwide; codes: Lot #: A12, Exp 10/27; initiated: 2026-04-01; "
+        "classified: 2026-04-15; reported: 2026-04-22; initiative: Voluntary: Firm initiated; first notice by: Letter; "
+        "event: 91234"
     )
     assert (first.ndcs, first.applications, first.terminated) == ("0078-1007-68", "", None)
     assert (second.ndcs, second.applications) == ("0078-1007-68; 0078-1007-01", "NDA021995")
@@ -532,6 +537,7 @@ def test_recalls(tmp_path: Path, name: str) -> None:
         ("record 3", "not a date: '20261350'"),
         ("record 5", "it has no recall number"),
         ("record 6", "city is not text"),
+        ("record 7", "reason_for_recall is not text"),
     ]
     assert [(i, r) for _, i, r in reasons(release, harmless=True)] == [
         ("record 4", "no drug: its product type is 'Food'"),
@@ -756,6 +762,53 @@ def test_a_damaged_zip_raises(source: ModuleType, tmp_path: Path) -> None:
     path.write_bytes(b"PK\3\4 and no more")
     with pytest.raises(DataError, match=r"broken\.zip"):
         source.read(path)
+
+
+def _written(
+    folder: Path, source: ModuleType, spoil: Callable[[bytes], bytes], choose: Callable[[list[str]], str]
+) -> Path:
+    """A small file of a source, one table of it spoilt."""
+    if source is shortages:
+        path = shortage_csv(folder / "Drugshortages.csv", *(shortage_line(f"Vial {n}\n{n} mg") for n in range(5)))
+        path.write_bytes(spoil(path.read_bytes()))
+        return path
+    if source is enforcement:
+        path = bulk(folder / "drug-enforcement-0001-of-0001.json", [RECALL, {**RECALL, "recall_number": "D-2-2026"}])
+        path.write_bytes(spoil(path.read_bytes()))
+        return path
+    members: Mapping[str, str | bytes] = {
+        drugs_at_fda: DRUGS_AT_FDA,
+        ndc: {"product.txt": tabbed(*NDC_PRODUCTS).encode("cp1252"), "package.txt": tabbed(*NDC_PACKAGES)},
+        rxnorm: RELEASE,
+    }[source]
+    contents = {name: c.encode() if isinstance(c, str) else c for name, c in members.items()}
+    one = choose(sorted(contents))
+    return zipped(folder / "spoilt.zip", {**contents, one: spoil(contents[one])})
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_spoilt_bytes_are_refused_or_set_aside(source: ModuleType, tmp_path: Path) -> None:
+    """Whatever stands in a file, its lines add up or a DataError names it; 200 spoilt files a source."""
+    random = Random(7)  # noqa: S311 - for the same files each time
+
+    def spoil(content: bytes) -> bytes:
+        for _ in range(random.randrange(3)):
+            place = random.randrange(len(content) + 1)
+            piece = random.choice([b"\t", b"\n", b'"', b"|", b"\0", b"\x81", b"\xc3", b"}", b"\xb2", b"", b"9" * 40])
+            content = content[:place] + piece + content[place + random.randrange(4) :]
+        return content
+
+    refused = read = 0
+    for _ in range(200):
+        path = _written(tmp_path, source, spoil, random.choice)
+        try:
+            loaded(source.read(path))
+            read += 1
+        except DataError as error:
+            assert path.name in error.message
+            refused += 1
+    assert refused > 10
+    assert read > 10
 
 
 def test_rows_hold_what_a_column_can_hold() -> None:

@@ -189,7 +189,7 @@ def _(row: SubmissionRow) -> str:
 def _(row: SubmissionRow) -> str:
     status = f"{_STATUSES[row.status]} ({row.status})" if row.status in _STATUSES else f"status {row.status}"
     return _line(
-        f"{row_heading(row)}, {status} {_day(row.status_date)}",
+        f"{row_heading(row)}, {status}{_on(row.status_date)}",
         ("class", row.submission_class),
         ("review priority", row.review_priority),
         ("orphan drug", "yes" if row.orphan else ""),
@@ -204,7 +204,7 @@ def _(row: ApplicationDocRow) -> str:
 
 @row_text.register
 def _(row: ApplicationDocRow) -> str:
-    return _line(f"{row_heading(row)} of {_day(row.dated)}", ("title", row.title), ("address", row.url))
+    return _line(f"{row_heading(row)}{_on(row.dated)}", ("title", row.title), ("address", row.url))
 
 
 # ------------------------------------------------------------------------------------------------------- NDC directory
@@ -263,7 +263,7 @@ def _(row: ShortageRow) -> str:
 @row_text.register
 def _(row: ShortageRow) -> str:
     return _line(
-        f"{row.generic_name}, {row.company}",
+        ", ".join(filter(None, (row.generic_name, row.company))),
         ("status", row.status),
         ("presentation", row.presentation),
         ("brand", row.trade_name),
@@ -289,7 +289,7 @@ def _(row: RecallRow) -> str:
 @row_text.register
 def _(row: RecallRow) -> str:
     return _line(
-        f"Recall {row.recall_number}, {row.classification}, {row.status}",
+        ", ".join(filter(None, (row_heading(row), row.classification, row.status))),
         ("firm", ", ".join(filter(None, (row.firm, row.city, row.state, row.country)))),
         ("product", row.product_description),
         ("brand names", row.brand_names),
@@ -352,6 +352,10 @@ def _line(start: str, *facts: tuple[str, str | date | None]) -> str:
 def _application(text: str) -> str:
     """`NDA021995` as it is read: `NDA 021995`."""
     return _PREFIX.sub(r"\1 ", text)
+
+
+def _on(day: date | None) -> str:
+    return f" on {day.isoformat()}" if day else ", no date printed"
 
 
 def _day(day: date | None) -> str:

@@ -90,7 +90,7 @@ def text(record: dict[str, Any], field: str) -> str:
     """A field's text, several joined by `; `; empty when it is missing. Raises ValueError for any other value."""
     value = record.get(field)
     values = value if isinstance(value, list) else [] if value is None else [value]
-    if not all(isinstance(item, str) for item in values):
+    if not all(isinstance(item, str) and "\0" not in item for item in values):
         raise ValueError(f"{field} is not text")
     return "; ".join(stripped for item in values if (stripped := item.strip()))
 

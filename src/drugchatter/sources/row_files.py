@@ -28,7 +28,8 @@ ENCODINGS = ("utf-8", "cp1252")
 LISTED = 10_000
 _DAY = re.compile(
     r"(?P<y>\d{4})(?P<dash>-?)(?P<m>\d\d)(?P=dash)(?P<d>\d\d)(?: 00:00:00(?:\.0+)?)?"
-    r"|(?P<m2>\d{1,2})/(?P<d2>\d{1,2})/(?P<y2>\d{4})"
+    r"|(?P<m2>\d{1,2})/(?P<d2>\d{1,2})/(?P<y2>\d{4})",
+    re.ASCII,
 )
 # The empty date of FDA's database; no drug of these tables was approved, listed or reported on that day.
 _NO_DAY = date(1900, 1, 1)

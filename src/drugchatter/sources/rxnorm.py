@@ -93,6 +93,10 @@ def _release_date(name: str) -> str | None:
         return None
 
 
+def _is_rxcui(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 # ------------------------------------------------------------------------------------------------------------- release
 
 
@@ -105,7 +109,7 @@ def _release_concepts(path: Path, account: Account) -> Iterator[RxConceptRow]:
                 account.count(place, "a name of another source than RxNorm")
             elif suppressed != "N":
                 account.count(place, "suppressed or obsolete")
-            elif not rxcui.isdigit() or not name or not tty:
+            elif not _is_rxcui(rxcui) or not name or not tty:
                 account.set_aside(place, f"line {line}", "no RxCUI, name or term type")
             elif not account.repeated(place, f"{rxcui}|{tty}|{name}"):
                 account.load(place)
@@ -232,7 +236,9 @@ def _concepts(group: dict[str, Any]) -> list[RxConceptRow]:
 
 
 def _concept(rxcui: Any, name: Any, tty: Any) -> RxConceptRow:
-    if not all(isinstance(value, str) and value for value in (rxcui, name, tty)) or not rxcui.isdigit():
+    if not all(isinstance(value, str) and value and "\0" not in value for value in (rxcui, name, tty)):
+        raise TypeError
+    if not _is_rxcui(rxcui):
         raise TypeError
     return RxConceptRow(rxcui, name, tty)
 
