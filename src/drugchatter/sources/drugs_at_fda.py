@@ -49,6 +49,7 @@ _COLUMNS = {
 # Keys that only link tables or number lines.
 _KNOWN = ("ApplicationDocsID", "MarketingStatusID", "SubmissionPropertyTypeID")
 _REFERENCE = {"0": "No", "1": "Yes", "2": "TBD", "": ""}
+_SIX_DIGITS = re.compile(r"\d{6}", re.ASCII)
 _NULL = {"Null", "NULL"}
 _URL = re.compile(r"https?://\S.*", re.IGNORECASE)
 
@@ -65,9 +66,9 @@ def recognise(path: Path) -> bool:
 def edition_of(path: Path) -> str:
     """The newest day of a submission's status that is not in the future: FDA enters decisions every working day, so the
     file is at most some days younger. Raises DataError when the zip is damaged or no such day is in it."""
-    account = Account(SOURCE)
     with _opened(path) as release:
-        return newest((cells[4] for _, cells in release.lines(_SUBMISSIONS, account)), release.place(_SUBMISSIONS))
+        lines = release.lines(_SUBMISSIONS, Account(SOURCE))
+        return newest((cells[4] for _, cells in lines), release.place(_SUBMISSIONS))
 
 
 def read(path: Path) -> RowRelease:
@@ -132,7 +133,9 @@ def _applications(path: Path, account: Account) -> Iterator[ApplicationRow]:
 
 def _application(cells: list[str]) -> ApplicationRow:
     number, kind, sponsor, notes = cells
-    return ApplicationRow(_number(number, kind), sponsor, notes)
+    if not (application := _typed(number, kind)):
+        raise ValueError(f"not an application: {kind[:20]!r} {number[:20]!r}")
+    return ApplicationRow(application, sponsor, notes)
 
 
 def _products(path: Path, types: dict[str, str], account: Account) -> Iterator[FdaProductRow]:
@@ -147,13 +150,13 @@ def _products(path: Path, types: dict[str, str], account: Account) -> Iterator[F
             return FdaProductRow(
                 _known(types, number), _digits(product), _named(name), ingredient, form, strength,
                 _flag(reference, "ReferenceDrug"), _flag(standard, "ReferenceStandard"),
-                "; ".join(_take(statuses, key)), "; ".join(_take(ratings, key)),
+                "; ".join(statuses.of(key)), "; ".join(ratings.of(key)),
             )  # fmt: skip
 
         lines = release.lines(_PRODUCTS, account)
         yield from built(lines, build, release.place(_PRODUCTS), account)
-        for name, table_rows in ((_STATUSES, statuses), (_RATINGS, ratings)):
-            _settle(release.place(name), table_rows, "its product is not among those loaded", account)
+        statuses.settle("its product is not among those loaded", account)
+        ratings.settle("its product is not among those loaded", account)
 
 
 def _submissions(path: Path, types: dict[str, str], account: Account) -> Iterator[SubmissionRow]:
@@ -167,12 +170,12 @@ def _submissions(path: Path, types: dict[str, str], account: Account) -> Iterato
                 raise ValueError(f"its class {class_id[:20]!r} is not in {_CLASSES}")
             return SubmissionRow(
                 _known(types, number), _named(kind), int(_digits(submission)), status, day(status_day),
-                classes.get(class_id, ""), priority, bool(_take(orphans, (number, kind, submission))), notes,
+                classes.get(class_id, ""), priority, bool(orphans.of((number, kind, submission))), notes,
             )  # fmt: skip
 
         lines = release.lines(_SUBMISSIONS, account)
         yield from built(lines, build, release.place(_SUBMISSIONS), account)
-        _settle(release.place(_PROPERTIES), orphans, "its submission is not among those loaded", account)
+        orphans.settle("its submission is not among those loaded", account)
 
 
 def _documents(path: Path, types: dict[str, str], account: Account) -> Iterator[ApplicationDocRow]:
@@ -197,8 +200,28 @@ def _documents(path: Path, types: dict[str, str], account: Account) -> Iterator[
 # ------------------------------------------------------------------------------------------------------------ look-ups
 
 
-# Lines of a second table that wait for the row they belong to: (line number, value) by its key.
-_Joined = defaultdict[tuple[str, ...], list[tuple[int, str]]]
+class _Joined:
+    """Lines of a second table, waiting for the rows they belong to: (line number, value) by the key of the row."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self._lines: defaultdict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
+        self._asked: set[tuple[str, ...]] = set()
+
+    def add(self, key: list[str], line: int, value: str, account: Account) -> None:
+        self._lines[tuple(key)].append((line, value))
+        account.load(self.place)
+
+    def of(self, key: tuple[str, ...]) -> list[str]:
+        """The values of a key, each once."""
+        self._asked.add(key)
+        return list(dict.fromkeys(value for _, value in self._lines.get(key, ())))
+
+    def settle(self, reason: str, account: Account) -> None:
+        """Set aside the lines that no row asked for."""
+        for line in (line for key, lines in self._lines.items() if key not in self._asked for line, _ in lines):
+            account.loaded[self.place] -= 1
+            account.set_aside(self.place, f"line {line}", reason, harmless=True)
 
 
 def _types(release: _Release) -> dict[str, str]:
@@ -206,7 +229,7 @@ def _types(release: _Release) -> dict[str, str]:
     `_applications`."""
     types = {}
     for _, (number, kind, *_) in release.lines(_APPLICATIONS, Account(SOURCE)):
-        if joined := application_number(number, kind):
+        if joined := _typed(number, kind):
             types[number] = joined
     return types
 
@@ -219,57 +242,38 @@ def _look_up(release: _Release, name: str, account: Account) -> Iterator[tuple[i
 
 def _by_product(release: _Release, name: str, account: Account, words: dict[str, str] | None = None) -> _Joined:
     """(line number, value) of a table by application and product: TE codes, or marketing statuses in `words`."""
-    joined: _Joined = defaultdict(list)
-    place = release.place(name)
+    joined = _Joined(release.place(name))
     for line, (*key, value) in release.lines(name, account):
         if words is not None and value not in words:
-            account.set_aside(place, f"line {line}", f"its status {value[:20]!r} is not in {_STATUS_WORDS}")
+            reason = f"its status {value[:20]!r} is not in {_STATUS_WORDS}"
+            account.set_aside(joined.place, f"line {line}", reason)
         else:
-            joined[tuple(key)].append((line, words[value] if words is not None else value))
-            account.load(place)
+            joined.add(key, line, words[value] if words is not None else value, account)
     return joined
 
 
 def _orphans(release: _Release, account: Account) -> _Joined:
     """The lines that call a submission an orphan drug's; all others say Null."""
-    joined: _Joined = defaultdict(list)
-    place = release.place(_PROPERTIES)
+    joined = _Joined(release.place(_PROPERTIES))
     for line, (*key, value) in release.lines(_PROPERTIES, account):
         if not value or value in _NULL:
-            account.count(place, "a property Null; carries nothing")
+            account.count(joined.place, "a property Null; carries nothing")
         elif value != "Orphan":
-            account.set_aside(place, f"line {line}", f"not a property that is known: {value[:40]!r}")
+            account.set_aside(joined.place, f"line {line}", f"not a property that is known: {value[:40]!r}")
         else:
-            joined[tuple(key)].append((line, value))
-            account.load(place)
+            joined.add(key, line, value, account)
     return joined
-
-
-def _take(joined: _Joined, key: tuple[str, ...]) -> list[str]:
-    """The values of a key, each once; it is then no longer among those that nothing asked for."""
-    return list(dict.fromkeys(value for _, value in joined.pop(key, ())))
-
-
-def _settle(place: str, left: _Joined, reason: str, account: Account) -> None:
-    """Set aside the lines that joined to nothing."""
-    for lines in left.values():
-        for line, _ in lines:
-            account.loaded[place] -= 1
-            account.set_aside(place, f"line {line}", reason, harmless=True)
 
 
 # --------------------------------------------------------------------------------------------------------------- cells
 
 
-def _number(number: str, kind: str) -> str:
-    joined = application_number(number, kind) if len(number) == 6 and number.isdigit() else None
-    if not joined:
-        raise ValueError(f"not an application: {kind[:20]!r} {number[:20]!r}")
-    return joined
+def _typed(number: str, kind: str) -> str | None:
+    return application_number(number, kind) if _SIX_DIGITS.fullmatch(number) else None
 
 
 def _known(types: dict[str, str], number: str) -> str:
-    if not re.fullmatch(r"\d{6}", number):
+    if not _SIX_DIGITS.fullmatch(number):
         raise ValueError(f"not an application number: {number[:20]!r}")
     if number not in types:
         raise Harmless(f"its application is not in {_APPLICATIONS}, which alone tells the type")
