@@ -44,8 +44,9 @@ class Outcome:
 
     @property
     def well(self) -> bool:
-        """Whether every document came and was loaded, or was rightly left out."""
-        return not self.failed and all(aside.harmless for aside in self.aside)
+        """Whether every file came and every label was loaded, or was rightly left out. A single row that cannot be read
+        is told and no more: publishers' tables of 100,000 rows hold one or two."""
+        return not self.failed and all(a.harmless or a.item.startswith("line ") for a in self.aside)
 
 
 # ------------------------------------------------------------------------------------------------------------- open

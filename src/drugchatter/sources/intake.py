@@ -13,7 +13,17 @@ from pathlib import Path
 
 from drugchatter.errors import DataError
 from drugchatter.rows import Row
-from drugchatter.sources import openfda_label, orange_book, purple_book
+from drugchatter.sources import (
+    drugs_at_fda,
+    enforcement,
+    ndc,
+    openfda_label,
+    orange_book,
+    purple_book,
+    rxnorm,
+    shortages,
+)
+from drugchatter.sources.row_files import RowRelease
 from drugchatter.types import Origin, Record, SetAside
 
 Item = Origin | SetAside | Record | Row
@@ -148,6 +158,8 @@ def _holds_versions(path: Path) -> bool:
         return False  # its damage is told when it is verified
 
 
+# Publishers whose releases are tables, each of which replaces the one before it.
+_OF_ROWS = {module.SOURCE: module for module in (drugs_at_fda, ndc, shortages, enforcement, rxnorm)}
 # The program's own notes beside what it fetched, and what a download has not finished.
 _OURS = frozenset({".part", ".note"})
 _RECOGNISE: dict[str, Callable[[Path], bool]] = {
@@ -187,6 +199,7 @@ def _newest(found: list[PublisherFile], aside: list[SetAside]) -> Iterator[Publi
 
 _EDITION_OF: dict[str, Callable[[Path], str]] = {
     purple_book.SOURCE: lambda path: purple_book.read_purple_book(path).edition,
+    **{source: publisher.edition_of for source, publisher in _OF_ROWS.items()},
 }
 
 
@@ -216,6 +229,16 @@ def _read(file: PublisherFile) -> Iterator[Item]:
         book = purple_book.read_purple_book(file.files[0])
         yield Origin(file.source, "purplebook.csv", book.edition, digest)
         yield from book.rows
+    else:
+        yield from _rows(_OF_ROWS[file.source].read(file.files[0]), digest)
+
+
+def _rows(release: RowRelease, digest: str) -> Iterator[Item]:
+    """The tables of a release one after another, then what of them was not loaded."""
+    for table in release.files:
+        yield Origin(release.source, table.file, release.edition, digest)
+        yield from table.rows
+    yield from release.account.report()
 
 
 def _orange(file: PublisherFile, digest: str) -> Iterator[Item]:

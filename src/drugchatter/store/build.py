@@ -282,7 +282,7 @@ def _reading(path: Path) -> Iterator[Connection]:
 # ------------------------------------------------------------------------------------------------ rows, hash, meta
 
 
-_INDEXED = frozenset(("passage_id", "application", "appl_no", "bla", "product_ndc", "package_ndc", "ndc", "rxcui"))
+_INDEXED = frozenset(("passage_id", "application", "appl_no", "bla", "ndc", "package", "rxcui", "related_rxcui"))
 
 
 def _index_rows(connection: Connection) -> None:
