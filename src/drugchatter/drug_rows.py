@@ -165,8 +165,8 @@ def bears(name: str, drug: Drug) -> bool:
 
 
 def names_ingredients(text: str, ingredients: tuple[str, ...]) -> bool:
-    """Whether `text` names exactly these active ingredients, each at the beginning of a part (`Examplin Sodium, Sampline
-    Tablet, Extended Release` with `examplin` and `sampline`); parts that only name a form are left aside."""
+    """Whether `text` names exactly these active ingredients, each at the beginning of a part (`Examplin Sodium,
+    Sampline Tablet, Extended Release` with `examplin` and `sampline`); parts that only name a form are left aside."""
     parts = [words(part) for part in _SEVERAL.split(text)]
     wanted = sorted((tuple(words(ingredient)) for ingredient in ingredients), key=len, reverse=True)
     named = {
