@@ -203,7 +203,7 @@ def _makers(desk: _Desk) -> Group:
 
 def _approvals(desk: _Desk) -> Group:
     rows = desk.rows
-    licensed = [fact for fact in _distinct(rows.biologics, _licence) if fact.text]
+    licensed = _distinct(sorted(rows.biologics, key=lambda p: p.row.approval_date or date.max), _licence)
     approved = _distinct(sorted(rows.orange, key=lambda p: p.row.approval_date or date.min), _approval)
     return Group(
         "Approvals",
@@ -225,7 +225,8 @@ def _licence(row: BiologicRow) -> str:
 
 def _approval(row: ProductRow) -> str:
     approved = "before 1982" if row.before_1982 else str(row.approval_date or "on a day that is not printed")
-    return f"{display_name(row.trade_name)} {row.strength}, {row.application} product {row.product_no}: {approved}"
+    place = f"{row.application} product {row.product_no}"
+    return f"{display_name(row.trade_name)} {row.strength}, {place}: approved {approved}"
 
 
 def _submissions(desk: _Desk) -> Iterator[Fact]:

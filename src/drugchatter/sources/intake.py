@@ -166,6 +166,7 @@ _RECOGNISE: dict[str, Callable[[Path], bool]] = {
     openfda_label.SOURCE: openfda_label.recognise,
     orange_book.SOURCE: orange_book.recognise,
     purple_book.SOURCE: purple_book.recognise,
+    **{source: publisher.recognise for source, publisher in _OF_ROWS.items()},
 }
 
 
