@@ -235,7 +235,7 @@ def test_makers_are_told_apart_by_what_they_are(engine: Engine) -> None:
 
 def test_an_original_approval_comes_with_priority_and_orphan_before_supplements(engine: Engine) -> None:
     said = texts(engine, "Approvals")
-    assert said[0] == "Examplin 20MG, N000001 product 001: 2019-01-02"
+    assert said[0] == "Examplin 20MG, N000001 product 001: approved 2019-01-02"
     assert said[1].startswith("NDA 000001 ORIG 1, approved (AP) on 2019-01-02")
     assert "PRIORITY" in said[1] and "orphan drug: yes" in said[1]
     assert "2024-08-09" in said[2]
@@ -323,9 +323,9 @@ def test_the_terminal_shows_a_few_of_many_and_all_on_request(engine: Engine) -> 
 
 def test_the_terminal_says_what_was_not_found_and_what_is_not_loaded(engine: Engine, tmp_path: Path) -> None:
     flat = " ".join(shown(profile_of(engine, "Strangin")).split())
-    assert "none found in Drug shortages list of 2026-05-01" in flat
+    assert "none found in Drug shortages list (shortages) of 2026-05-01" in flat
     bare = engine_of(tmp_path, without=("shortages",))
-    assert "Drug shortages list: not loaded" in " ".join(shown(profile_of(bare)).split())
+    assert "Drug shortages list (shortages): not loaded" in " ".join(shown(profile_of(bare)).split())
 
 
 def test_json_holds_every_fact(engine: Engine) -> None:

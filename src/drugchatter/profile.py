@@ -37,6 +37,24 @@ _SENTENCES = 2
 _CURRENT = ("current", "to be discontinued")
 
 
+# The source and the file in which each kind of row stands.
+_FILES: dict[type, tuple[str, str]] = {
+    ProductRow: ("orange_book", "products.txt"),
+    BiologicRow: ("purple_book", "purplebook.csv"),
+    ApplicationRow: ("drugs_at_fda", "drugsatfda/Applications.txt"),
+    FdaProductRow: ("drugs_at_fda", "drugsatfda/Products.txt"),
+    SubmissionRow: ("drugs_at_fda", "drugsatfda/Submissions.txt"),
+    NdcProductRow: ("ndc", "ndc/product.txt"),
+    ShortageRow: ("shortages", "shortages"),
+    RecallRow: ("enforcement", "enforcement"),
+    RxConceptRow: ("rxnorm", "rxnorm/concepts"),
+}
+# What rows of an application are searched by, and those that can be another brand's.
+_CODES = "the labels' applications"
+_NAMED = "the labels' applications, under this name"
+_LISTED = "the labels' NDCs, and applications under this name"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where a fact stands: the passage (empty for what a label's record says outside its text), the publisher's
@@ -112,14 +130,23 @@ class _Desk:
         self.index, self.drug, self.rows = index, drug, DrugRows(index, drug)
         self._dates: dict[str, str] = {}
         for origin, _ in index.origins():
-            self._dates[origin.source] = max(origin.edition, self._dates.get(origin.source, ""))
+            self._dates[origin.file] = max(origin.edition, self._dates.get(origin.file, ""))
 
-    def searched(self, row_type: type, source: str, what: str, found: Sequence[object]) -> Coverage:
+    def searched(self, row_type: type, what: str, found: Sequence[object]) -> Coverage:
         """How the search of one kind of row came out."""
-        title = PUBLISHERS[source].title
+        source, file = _FILES[row_type]
+        title = f"{PUBLISHERS[source].title} ({file})"
         if not self.index.has_rows(row_type):
             return Coverage(source, "", title, what, "unavailable")
-        return Coverage(source, self._dates.get(source, ""), title, what, "found" if found else "empty")
+        return Coverage(source, self._dates.get(file, ""), title, what, "found" if found else "empty")
+
+    def books(self, wanted: str) -> Iterator[Coverage]:
+        """How the search of the book came out that the drug's kind of licence stands in."""
+        rows, kinds = self.rows, {number[:3] for number in self.rows.codes.applications}
+        if "BLA" in kinds:
+            yield self.searched(BiologicRow, wanted, rows.biologics)
+        if kinds - {"BLA"}:
+            yield self.searched(ProductRow, wanted, rows.orange)
 
     def of_label(self, what: str, found: bool) -> Coverage:
         label = self.drug.reference
@@ -168,13 +195,12 @@ def _names(desk: _Desk) -> Group:
             facts.append(Fact(f"{name}: {', '.join(values)}", (desk.label(),)))
     concepts = desk.rows.concepts
     facts += _distinct(concepts, row_text)
-    return Group(
-        "Names and codes", tuple(facts), (desk.searched(RxConceptRow, "rxnorm", "the label's RxCUIs", concepts),)
-    )
+    return Group("Names and codes", tuple(facts), (desk.searched(RxConceptRow, "the labels' RxCUIs", concepts),))
 
 
 def _classes(desk: _Desk) -> Group:
-    facts = [Fact(f"{name} (established pharmacologic class)", (desk.label(),)) for name in desk.drug.pharm_classes]
+    names = {name.lower(): name for name in reversed(desk.drug.pharm_classes)}  # labels differ in capitals
+    facts = [Fact(f"{name} (established pharmacologic class)", (desk.label(),)) for name in reversed(names.values())]
     facts += _distinct(desk.rows.ndc, lambda row: row.pharm_classes)
     return Group("Class", tuple(facts), (desk.of_label("a pharmacologic class", bool(desk.drug.pharm_classes)),))
 
@@ -192,8 +218,8 @@ def _makers(desk: _Desk) -> Group:
         "Maker",
         tuple(facts),
         (
-            desk.searched(NdcProductRow, "ndc", "the label's NDCs and applications", rows.ndc),
-            desk.searched(ApplicationRow, "drugs_at_fda", "the label's applications", rows.applications),
+            desk.searched(NdcProductRow, _LISTED, rows.ndc),
+            desk.searched(ApplicationRow, _CODES, rows.applications),
         ),
     )
 
@@ -209,9 +235,8 @@ def _approvals(desk: _Desk) -> Group:
         "Approvals",
         (*licensed, *approved, *_submissions(desk)),
         (
-            desk.searched(SubmissionRow, "drugs_at_fda", "the label's applications", rows.submissions),
-            desk.searched(ProductRow, "orange_book", "the label's applications and this name", rows.orange),
-            desk.searched(BiologicRow, "purple_book", "the label's applications and this name", rows.biologics),
+            desk.searched(SubmissionRow, _CODES, rows.submissions),
+            *desk.books(_NAMED),
         ),
     )
 
@@ -259,9 +284,9 @@ def _forms(desk: _Desk) -> Group:
         "Forms and strengths",
         tuple(facts),
         (
-            desk.searched(NdcProductRow, "ndc", "the label's NDCs and applications", rows.ndc),
-            desk.searched(ProductRow, "orange_book", "the label's applications and this name", rows.orange),
-            desk.searched(FdaProductRow, "drugs_at_fda", "the label's applications and this name", rows.fda_products),
+            desk.searched(NdcProductRow, _LISTED, rows.ndc),
+            *(coverage for coverage in desk.books(_NAMED) if coverage.source == "orange_book"),
+            desk.searched(FdaProductRow, _NAMED, rows.fda_products),
         ),
     )
 
@@ -288,7 +313,8 @@ def _fda_form(row: FdaProductRow) -> str:
 def _labels(desk: _Desk) -> Group:
     """The labels held, the one that answers first, then the newest."""
     drug = desk.drug
-    documents = sorted(desk.index.documents(drug.id), key=lambda d: d.effective_date, reverse=True)
+    held = (d for d in desk.index.documents(drug.id) if d.kind == "verbatim")
+    documents = sorted(held, key=lambda d: d.effective_date, reverse=True)
     facts = [Fact(f"{_label(drug.reference)}; answers quote this one: {drug.why_reference}", (desk.label(),))]
     facts += [Fact(_label(d), (desk.label(d),)) for d in documents if d != drug.reference]
     return Group("Labels held", tuple(facts), ())
@@ -337,7 +363,7 @@ def _shortages(desk: _Desk) -> Group:
         *(Fact(f"Same ingredient, another product: {_shortage(p.row)}", _from(p)) for p in sorted(kin, key=_by_need)),
     ]
     what = "its NDCs, and rows that begin with its active ingredients"
-    return Group("Shortages", tuple(facts), (desk.searched(ShortageRow, "shortages", what, facts),))
+    return Group("Shortages", tuple(facts), (desk.searched(ShortageRow, what, facts),))
 
 
 def _by_need(placed: Placed[ShortageRow]) -> tuple[bool, int]:
@@ -358,7 +384,7 @@ def _recalls(desk: _Desk) -> Group:
         *(Fact(f"Same ingredient, another product: {_recall(p.row)}", _from(p)) for p in kin),
     ]
     what = "its NDCs, and rows that name its active ingredients"
-    return Group("Recalls", tuple(facts), (desk.searched(RecallRow, "enforcement", what, facts),))
+    return Group("Recalls", tuple(facts), (desk.searched(RecallRow, what, facts),))
 
 
 def _by_report(placed: Placed[RecallRow]) -> tuple[bool, int]:
@@ -383,14 +409,15 @@ def _schedule(desk: _Desk) -> Group:
         "DEA schedule",
         (*scheduled, *said),
         (
-            desk.searched(NdcProductRow, "ndc", f"a DEA schedule in its {len(rows)} rows", scheduled),
+            desk.searched(NdcProductRow, f"a DEA schedule in its {len(rows)} rows", scheduled),
             desk.of_label(SECTIONS["controlled_substance"].title, bool(said)),
         ),
     )
 
 
 def _protection(desk: _Desk, protection: ProtectionLine | None) -> Group:
-    facts = [Fact(protection.text, tuple(map(_row_citation, protection.rows)))] if protection else []
-    biologic = desk.drug.reference.holder == "BLA"
-    kind, source = (BiologicRow, "purple_book") if biologic else (ProductRow, "orange_book")
-    return Group("Protection", tuple(facts), (desk.searched(kind, source, "protection under its names", facts),))
+    """The line that was handed in; where there is none, whether the book it would come from is loaded."""
+    if protection:
+        return Group("Protection", (Fact(protection.text, tuple(map(_row_citation, protection.rows))),), ())
+    unsaid = (coverage for coverage in desk.books("protection under its names"))
+    return Group("Protection", (), tuple(replace(c, outcome="empty") if c.outcome == "found" else c for c in unsaid))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +20,7 @@ _MOST_CHARACTERS = 400
 def print_profile(found: Profile, console: Console, *, everything: bool = False) -> None:
     """Print `found`: unless `everything`, the first facts of each group and the first words of long ones."""
     page = Page(console)
+    sources = _Sources()
     page.paragraph(Text(safe(f"{found.drug.name} ({found.drug.generic})"), style="bold"))
     if found.also:
         others = found.also if everything else found.also[:_MOST_FACTS]
@@ -26,32 +28,47 @@ def print_profile(found: Profile, console: Console, *, everything: bool = False)
         page.paragraph(Text(safe(f"Also held of the same ingredients: {', '.join(others)}{more}"), style="italic"))
     for group in found.groups:
         page.gap()
-        _print_group(page, group, everything)
+        _print_group(page, group, sources, everything)
     page.gap()
-    page.paragraph(Text(safe(f"Edition {found.edition} · a whole source: drugchatter cite ID"), style="dim"))
+    page.paragraph(Text("Sources", style="bold cyan"))
+    for number, line in sources.lines():
+        page.paragraph(Text(safe(line)), f"  [{number}] ", "      ")
+    page.paragraph(Text(safe(f"Edition {found.edition} · a source in full: drugchatter cite ID"), style="dim"))
 
 
-def _print_group(page: Page, group: Group, everything: bool) -> None:
+class _Sources:
+    """Numbers the documents and files of a page in the order of first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str, str], int] = {}
+
+    def mark(self, citation: Citation) -> str:
+        """`[2 NDC 0001-0002 · 1f2e…]`: the number, and for a passage its place and id."""
+        key = (citation.publisher, citation.document, citation.date)
+        number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        return f" [{number} {citation.place} · {citation.passage_id}]" if citation.passage_id else f" [{number}]"
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        for (publisher, document, day), number in self._numbers.items():
+            yield number, f"{publisher} · {document} · {day}"
+
+
+def _print_group(page: Page, group: Group, sources: _Sources, everything: bool) -> None:
     shown = group.facts if everything else group.facts[:_MOST_FACTS]
     more = f" ({len(shown)} of {len(group.facts)}; --all shows more)" if len(shown) < len(group.facts) else ""
     page.paragraph(Text(f"{group.heading}{more}", style="bold cyan"))
     for fact in shown:
-        page.paragraph(_said(fact, everything), "  - ", "    ")
+        page.paragraph(_said(fact, sources, everything), "  - ", "    ")
     for coverage in group.searched:
         if coverage.outcome != "found":
             page.paragraph(Text(safe(_not_found(coverage)), style="dim"), "  · ", "    ")
 
 
-def _said(fact: Fact, everything: bool) -> Text:
+def _said(fact: Fact, sources: _Sources, everything: bool) -> Text:
     cut = not everything and len(fact.text) > _MOST_CHARACTERS
     text = f"{fact.text[:_MOST_CHARACTERS]} …" if cut else fact.text
     line = Text(safe(f"“{text}”" if fact.quoted else text))
-    return line.append(safe("".join(f" [{_place(c)}]" for c in fact.citations)), style="dim")
-
-
-def _place(citation: Citation) -> str:
-    parts = (citation.document, citation.place, citation.date, citation.passage_id)
-    return " · ".join(part for part in parts if part)
+    return line.append(safe("".join(map(sources.mark, fact.citations))), style="dim")
 
 
 def _not_found(coverage: Coverage) -> str:
