@@ -243,7 +243,7 @@ def test_an_original_approval_comes_with_priority_and_orphan_before_supplements(
 
 def test_another_brand_of_the_same_licence_keeps_its_own_dates(engine: Engine) -> None:
     said = texts(engine, "Approvals", "Gammab")
-    assert said[0] == "Gammab, BLA 12345: licensed 2020-08-20, date of first licensure 2009-01-02 (351(a), Licensed)"
+    assert said[0] == "Gammab, BLA 12345: licensed 2020-08-20 (351(a), Licensed)"
     assert said[1].startswith("BLA 012345 ORIG 1, approved (AP) on 2009-01-02")
     assert said[1].endswith("[in that file for Oldmab]")
     assert not any(text.startswith("Oldmab") for text in said)
@@ -333,6 +333,49 @@ def test_json_holds_every_fact(engine: Engine) -> None:
     told = json.loads(json.dumps(profile_json(found)))
     assert [len(one["facts"]) for one in told["groups"]] == [len(one.facts) for one in found.groups]
     assert told["groups"][-1]["facts"][0]["citations"][0]["date"] == "2026-01-31"
+
+
+# ----------------------------------------------------------------------------------------------------------- answers
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Is Examplin in shortage?", ("On FDA's list of drug shortages", "0001-0002-60", "Current", "2025-04-01")),
+        ("Has Examplin been recalled?", ("enforcement reports", "D-1-2025", "Sample fault")),
+        ("When was Examplin approved?", ("Examplin 20MG", "approved 2019-01-02")),
+        ("When was Gammab approved?", ("Gammab", "licensed 2020-08-20")),
+        ("What is the NDC of Examplin?", ("NDC 0001-0002", "TABLET")),
+    ],
+)
+def test_rows_answer_and_are_cited(engine: Engine, question: str, words: tuple[str, ...]) -> None:
+    answer = engine.ask(question)
+    assert answer.declined is None and answer.headline is not None and answer.rejected == ()
+    assert all(word in answer.headline.text for word in words)
+    assert {source.kind for source in answer.sources} == {"row"}
+    for source in answer.sources:
+        cited = engine.cite(source.passage_id)
+        assert cited is not None
+        assert (cited.quote, cited.date) == (source.quote, source.date)
+
+
+def test_another_brands_approval_is_no_answer(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path, without=("purple_book",))
+    answer = engine.ask("When was Gammab approved?")
+    assert answer.declined is not None
+    assert not any("2009-01-02" in statement.text for statement in answer.statements())
+
+
+def test_an_ingredients_approval_is_not_told_from_one_product(engine: Engine) -> None:
+    assert engine.ask("When was exampline approved?").declined is not None
+
+
+def test_an_empty_list_is_named_with_its_date_and_one_not_loaded_is_declined(engine: Engine, tmp_path: Path) -> None:
+    declined = engine.ask("Is Strangin in shortage?").declined
+    assert declined is not None and "of 2026-05-01 names Strangin" in declined.text
+    bare = engine_of(tmp_path, without=("shortages",))
+    declined = bare.ask("Is Strangin in shortage?").declined
+    assert declined is not None and "do not contain shortages" in declined.text
 
 
 # ------------------------------------------------------------------------------------------------------- cite, joins

@@ -44,6 +44,7 @@ from drugchatter.types import (
 from drugchatter.understand import understand
 from drugchatter.vocabulary import SECTIONS, section_label
 from drugchatter.write.extractive import ExtractiveWriter
+from drugchatter.write.records import topic_of, write_records
 
 if TYPE_CHECKING:  # read only when they are asked for
     from drugchatter.exclusivity.books import Books
@@ -140,6 +141,8 @@ class Engine:
         if refused:
             return Draft(Evidence(reading, (), ()), None, (), (), refused, ())
         if reading.premise == "exclusivity" and (draft := self._protection_draft(reading)):
+            return draft
+        if (topic := topic_of(reading)) and (draft := write_records(reading, topic, room.index)):
             return draft
         return room.writer.write(room.finder.find(reading))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from drugchatter.drug_rows import DrugRows
 from drugchatter.identity import display_name
@@ -123,6 +123,14 @@ def profile(index: Index, drug: Drug, protection: ProtectionLine | None = None) 
     return Profile(drug, also, index.edition.id, groups)
 
 
+Topic = Literal["approval", "ndc", "shortage", "recall"]
+
+
+def group_of(index: Index, drug: Drug, topic: Topic) -> Group:
+    """The facts that answer one question about `drug`; all of them are rows, and none is another brand's."""
+    return _TOPICS[topic](_Desk(index, drug))
+
+
 class _Desk:
     """What every group needs: the drug, its rows, and which sources are loaded, of which date."""
 
@@ -145,7 +153,7 @@ class _Desk:
         rows, kinds = self.rows, {number[:3] for number in self.rows.codes.applications}
         if "BLA" in kinds:
             yield self.searched(BiologicRow, wanted, rows.biologics)
-        if kinds - {"BLA"}:
+        if kinds != {"BLA"}:
             yield self.searched(ProductRow, wanted, rows.orange)
 
     def of_label(self, what: str, found: bool) -> Coverage:
@@ -228,24 +236,23 @@ def _makers(desk: _Desk) -> Group:
 
 
 def _approvals(desk: _Desk) -> Group:
+    """Approvals under the drug's name, then submissions to its applications that another brand's name stands for."""
+    own = _own_approvals(desk)
+    return replace(own, facts=(*own.facts, *_submissions(desk, own=False)))
+
+
+def _own_approvals(desk: _Desk) -> Group:
     rows = desk.rows
     licensed = _distinct(sorted(rows.biologics, key=lambda p: p.row.approval_date or date.max), _licence)
     approved = _distinct(sorted(rows.orange, key=lambda p: p.row.approval_date or date.min), _approval)
-    return Group(
-        "Approvals",
-        (*licensed, *approved, *_submissions(desk)),
-        (
-            desk.searched(SubmissionRow, _CODES, rows.submissions),
-            *desk.books(_NAMED),
-        ),
-    )
+    searched = (desk.searched(SubmissionRow, _CODES, rows.submissions), *desk.books(_NAMED))
+    return Group("Approvals", (*licensed, *approved, *_submissions(desk, own=True)), searched)
 
 
 def _licence(row: BiologicRow) -> str:
     approved = f"licensed {row.approval_date}" if row.approval_date else "no date of approval printed"
-    first = f", date of first licensure {row.first_licensure}" if row.first_licensure else ""
     name = display_name(row.proprietary_name or row.proper_name)
-    return f"{name}, BLA {row.bla}: {approved}{first} ({row.type}, {row.licensure})"
+    return f"{name}, BLA {row.bla}: {approved} ({row.type}, {row.licensure})"
 
 
 def _approval(row: ProductRow) -> str:
@@ -254,23 +261,24 @@ def _approval(row: ProductRow) -> str:
     return f"{display_name(row.trade_name)} {row.strength}, {place}: approved {approved}"
 
 
-def _submissions(desk: _Desk) -> Iterator[Fact]:
-    """The original approval of each application, then its latest supplements."""
-    held = sorted(desk.rows.submissions, key=lambda p: (p.row.application, p.row.type != "ORIG", p.row.number))
-    for placed in held:
+def _submissions(desk: _Desk, *, own: bool) -> Iterator[Fact]:
+    """The original approval of each application, then the latest supplements: of applications whose products in
+    Drugs@FDA bear the drug's name (`own`), or of the others, with the names that they bear."""
+    named = {placed.row.application for placed in desk.rows.fda_products}
+    held = [placed for placed in desk.rows.submissions if (placed.row.application in named) is own]
+    for placed in sorted(held, key=lambda p: (p.row.application, p.row.number)):
         if placed.row.type == "ORIG":
-            yield Fact(f"{row_text(placed.row)}{_other_names(desk, placed.row.application)}", _from(placed))
-    supplements = [placed for placed in held if placed.row.type != "ORIG" and placed.row.status_date]
-    for placed in sorted(supplements, key=lambda p: p.row.status_date or date.min, reverse=True)[:_LATEST]:
+            others = "" if own else _names_under(desk, placed.row.application)
+            yield Fact(f"{row_text(placed.row)}{others}", _from(placed))
+    dated = [(placed.row.status_date, placed) for placed in held if placed.row.type != "ORIG"]
+    latest = sorted(((day, placed) for day, placed in dated if day), key=lambda pair: pair[0], reverse=True)
+    for _, placed in latest[:_LATEST]:
         yield Fact(row_text(placed.row), _from(placed))
 
 
-def _other_names(desk: _Desk, application: str) -> str:
-    """What an application's products are called in Drugs@FDA where none bears the drug's name: its dates are not then
-    the drug's own."""
+def _names_under(desk: _Desk, application: str) -> str:
     names = {display_name(p.row.trade_name) for p in desk.rows.application_products if p.row.application == application}
-    own = any(p.row.application == application for p in desk.rows.fda_products)
-    return f" [in that file for {', '.join(sorted(names))}]" if names and not own else ""
+    return f" [in that file for {', '.join(sorted(names))}]" if names else ""
 
 
 # ------------------------------------------------------------------------------------------------------------ forms
@@ -421,3 +429,16 @@ def _protection(desk: _Desk, protection: ProtectionLine | None) -> Group:
         return Group("Protection", (Fact(protection.text, tuple(map(_row_citation, protection.rows))),), ())
     unsaid = (coverage for coverage in desk.books("protection under its names"))
     return Group("Protection", (), tuple(replace(c, outcome="empty") if c.outcome == "found" else c for c in unsaid))
+
+
+def _ndcs(desk: _Desk) -> Group:
+    facts = _distinct(desk.rows.ndc, _ndc_form)
+    return Group("NDC", tuple(facts), (desk.searched(NdcProductRow, _LISTED, facts),))
+
+
+_TOPICS: dict[Topic, Callable[[_Desk], Group]] = {
+    "approval": _own_approvals,
+    "ndc": _ndcs,
+    "shortage": _shortages,
+    "recall": _recalls,
+}
