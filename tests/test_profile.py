@@ -35,6 +35,7 @@ from drugchatter.store.embedded import EmbeddedIndex
 from drugchatter.store.unjoined import unjoined
 from drugchatter.surfaces.profile import print_profile, profile_json
 from drugchatter.types import Code, Origin, Section
+from drugchatter.write.records import topic_of
 from label_files import SET_B, SET_C, loaded, record
 
 LABEL = record(
@@ -323,9 +324,16 @@ def test_the_terminal_shows_a_few_of_many_and_all_on_request(engine: Engine) -> 
 
 def test_the_terminal_says_what_was_not_found_and_what_is_not_loaded(engine: Engine, tmp_path: Path) -> None:
     flat = " ".join(shown(profile_of(engine, "Strangin")).split())
-    assert "none found in Drug shortages list (shortages) of 2026-05-01" in flat
+    assert "none found in Drug shortages list of 2026-05-01" in flat
     bare = engine_of(tmp_path, without=("shortages",))
-    assert "Drug shortages list (shortages): not loaded" in " ".join(shown(profile_of(bare)).split())
+    assert "Drug shortages list: not loaded" in " ".join(shown(profile_of(bare)).split())
+
+
+def test_a_name_that_was_read_as_another_is_said(engine: Engine) -> None:
+    found = profile_of(engine)
+    said = shown(replace(found, match=replace(found.match, matched="otherbrand", how="synonym")))
+    assert "“otherbrand” was read as Examplin" in " ".join(said.split())
+    assert "was read as" not in shown(found)
 
 
 def test_json_holds_every_fact(engine: Engine) -> None:
@@ -368,6 +376,14 @@ def test_another_brands_approval_is_no_answer(tmp_path: Path) -> None:
 
 def test_an_ingredients_approval_is_not_told_from_one_product(engine: Engine) -> None:
     assert engine.ask("When was exampline approved?").declined is not None
+
+
+def test_a_drug_that_stands_for_another_is_not_asked_for_rows(engine: Engine) -> None:
+    reading = engine.ask("What is the NDC of Examplin?").reading
+    other = replace(reading.drugs[0], matched="otherbrand", how="synonym")
+    assert topic_of(reading) == "ndc"
+    assert topic_of(replace(reading, drugs=(other,))) is None
+    assert topic_of(replace(reading, drugs=(replace(other, how="exact"),))) is None
 
 
 def test_an_empty_list_is_named_with_its_date_and_one_not_loaded_is_declined(engine: Engine, tmp_path: Path) -> None:

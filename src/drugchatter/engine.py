@@ -170,15 +170,15 @@ class Engine:
         it is held."""
         from drugchatter.profile import profile
 
-        if not (drugs := self.drugs(name)):
+        if not (matches := self.names.find(name).matches):
             return None
-        return profile(self.index, drugs[0], self._protection_line(drugs[0]))
+        return profile(self.index, matches[0], self._protection_line(matches[0]))
 
-    def _protection_line(self, drug: Drug) -> ProtectionLine | None:
+    def _protection_line(self, match: DrugMatch) -> ProtectionLine | None:
         """The headline that a question about the drug's protection gets, if it passes its checks."""
         from drugchatter.profile import ProtectionLine
 
-        reading = Reading(Question(drug.name), "computed", (), (DrugMatch(drug, drug.name, "exact"),))
+        reading = Reading(Question(match.matched), "computed", (), (match,))
         draft = self._protection_draft(reading)
         if draft is None or draft.headline is None:
             return None

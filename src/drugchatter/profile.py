@@ -14,7 +14,7 @@ from typing import Any, Literal
 from drugchatter.drug_rows import DrugRows
 from drugchatter.identity import display_name
 from drugchatter.protocols import Index
-from drugchatter.row_citations import PUBLISHERS, cite_placed
+from drugchatter.row_citations import cite_placed, table_title
 from drugchatter.row_text import row_heading, row_text
 from drugchatter.rows import (
     ApplicationRow,
@@ -28,7 +28,7 @@ from drugchatter.rows import (
     ShortageRow,
     SubmissionRow,
 )
-from drugchatter.types import Coverage, Document, Drug, Passage, RowCitation
+from drugchatter.types import Coverage, Document, Drug, DrugMatch, Passage, RowCitation
 from drugchatter.vocabulary import SECTIONS, section_label
 
 _LATEST = 3
@@ -87,12 +87,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`also` names the other drugs held with the same active ingredients."""
+    """`match` says how the name that was asked for led to the drug; `also` names the other drugs held with the same
+    active ingredients."""
 
-    drug: Drug
+    match: DrugMatch
     also: tuple[str, ...]
     edition: str
     groups: tuple[Group, ...]
+
+    @property
+    def drug(self) -> Drug:
+        return self.match.drug
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,9 @@ class ProtectionLine:
     rows: tuple[RowCitation, ...]
 
 
-def profile(index: Index, drug: Drug, protection: ProtectionLine | None = None) -> Profile:
-    """All groups of the profile of `drug`, in reading order; `protection` is None when no loaded row tells of it."""
+def profile(index: Index, match: DrugMatch, protection: ProtectionLine | None = None) -> Profile:
+    """All groups of the profile of a drug, in reading order; `protection` is None when no loaded row tells of it."""
+    drug = match.drug
     desk = _Desk(index, drug)
     groups = (
         _names(desk),
@@ -120,7 +126,7 @@ def profile(index: Index, drug: Drug, protection: ProtectionLine | None = None) 
         _protection(desk, protection),
     )
     also = tuple(dict.fromkeys(d.name for d in index.family(drug.ingredients) if d.id != drug.id))
-    return Profile(drug, also, index.edition.id, groups)
+    return Profile(match, also, index.edition.id, groups)
 
 
 Topic = Literal["approval", "ndc", "shortage", "recall"]
@@ -143,7 +149,7 @@ class _Desk:
     def searched(self, row_type: type, what: str, found: Sequence[object]) -> Coverage:
         """How the search of one kind of row came out."""
         source, file = _FILES[row_type]
-        title = f"{PUBLISHERS[source].title} ({file})"
+        title = table_title(source, file)
         if not self.index.has_rows(row_type):
             return Coverage(source, "", title, what, "unavailable")
         return Coverage(source, self._dates.get(file, ""), title, what, "found" if found else "empty")
@@ -191,9 +197,8 @@ def _distinct(found: Iterable[Placed[Any]], text: Callable[[Any], str]) -> list[
 
 def _names(desk: _Desk) -> Group:
     codes, label = desk.rows.codes, desk.drug.reference
-    facts = [Fact(f"{desk.drug.name} ({desk.drug.generic}): {label.title}", (desk.label(),))]
+    facts = [Fact(f"{desk.drug.name} ({desk.drug.generic}): {label.title}, set id {label.set_id}", (desk.label(),))]
     for name, values in (
-        ("Set id", (label.set_id,)),
         ("Application", codes.applications),
         ("NDC product code", codes.ndcs),
         ("RxCUI", codes.rxcuis),
@@ -300,9 +305,10 @@ def _forms(desk: _Desk) -> Group:
 
 
 def _ndc_form(row: NdcProductRow) -> str:
-    since = f", marketed since {row.marketing_start}" if row.marketing_start else ""
-    end = f", marketing ends {row.marketing_end}" if row.marketing_end else ""
-    return f"NDC {row.ndc}: {row.dosage_form}, {row.route}, {row.strengths or row.substances}{since}{end}"
+    since = f"marketed since {row.marketing_start}" if row.marketing_start else ""
+    end = f"marketing ends {row.marketing_end}" if row.marketing_end else ""
+    parts = (row.dosage_form, row.route, row.strengths or row.substances, since, end)
+    return f"NDC {row.ndc}: {', '.join(part for part in parts if part)}"
 
 
 def _orange_form(row: ProductRow) -> str:

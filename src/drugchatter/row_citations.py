@@ -34,10 +34,15 @@ PUBLISHERS = {
 }
 
 
+def table_title(source: str, file: str) -> str:
+    """`Drugs@FDA (drugsatfda/Products.txt)`; without the file where the source is one table."""
+    title = PUBLISHERS[source].title
+    return f"{title} ({file})" if "." in file or "/" in file else title
+
+
 def cite_placed(placed: Placed[Row], drug: Drug | None = None) -> RowCitation:
     """`placed` as a passage with its file as the document; `drug` is what it is cited for, where that is known."""
     place, row = placed.place, placed.row
-    publisher = PUBLISHERS[place.source]
     heading = row_heading(row)
     passage = Passage(place.passage_id, "", place.edition, _table(row), heading, "fact", row_text(row))
     document = Document(
@@ -45,8 +50,8 @@ def cite_placed(placed: Placed[Row], drug: Drug | None = None) -> RowCitation:
         version=place.edition,
         effective_date=date.fromisoformat(place.edition),
         source=place.source,
-        publisher=publisher.name,
-        title=f"{publisher.title} ({place.file})",
+        publisher=PUBLISHERS[place.source].name,
+        title=table_title(place.source, place.file),
         labeler="",
         application_numbers=(),
         routes=(),

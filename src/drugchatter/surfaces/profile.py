@@ -15,6 +15,7 @@ from drugchatter.types import Coverage
 
 _MOST_FACTS = 5
 _MOST_CHARACTERS = 400
+_LONGEST_PLACE = 40
 
 
 def print_profile(found: Profile, console: Console, *, everything: bool = False) -> None:
@@ -22,6 +23,9 @@ def print_profile(found: Profile, console: Console, *, everything: bool = False)
     page = Page(console)
     sources = _Sources()
     page.paragraph(Text(safe(f"{found.drug.name} ({found.drug.generic})"), style="bold"))
+    if found.match.how != "exact":
+        read = f"“{found.match.matched}” was read as {found.drug.name}; what follows is on that product."
+        page.paragraph(Text(safe(read), style="italic yellow"))
     if found.also:
         others = found.also if everything else found.also[:_MOST_FACTS]
         more = f" and {len(found.also) - len(others)} more" if len(found.also) > len(others) else ""
@@ -43,10 +47,11 @@ class _Sources:
         self._numbers: dict[tuple[str, str, str], int] = {}
 
     def mark(self, citation: Citation) -> str:
-        """`[2 NDC 0001-0002 · 1f2e…]`: the number, and for a passage its place and id."""
+        """`[2 NDC 0001-0002 · 1f2e…]`: the number, and for a passage its place (where it is short) and id."""
         key = (citation.publisher, citation.document, citation.date)
         number = self._numbers.setdefault(key, len(self._numbers) + 1)
-        return f" [{number} {citation.place} · {citation.passage_id}]" if citation.passage_id else f" [{number}]"
+        place = f"{citation.place} · " if len(citation.place) <= _LONGEST_PLACE else ""
+        return f" [{number} {place}{citation.passage_id}]" if citation.passage_id else f" [{number}]"
 
     def lines(self) -> Iterator[tuple[int, str]]:
         for (publisher, document, day), number in self._numbers.items():
@@ -85,6 +90,8 @@ def profile_json(found: Profile) -> dict[str, Any]:
     return {
         "schema_version": 1,
         "drug": {"id": found.drug.id, "name": found.drug.name, "generic": found.drug.generic},
+        "matched": found.match.matched,
+        "how": found.match.how,
         "also": list(found.also),
         "edition": found.edition,
         "groups": [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from drugchatter.identity import ingredients_of
 from drugchatter.profile import Fact, Group, Topic, group_of
 from drugchatter.protocols import Index
 from drugchatter.row_citations import cite_placed
@@ -39,21 +40,32 @@ _SAID: dict[Topic, tuple[str, str]] = {
 
 
 def topic_of(reading: Reading) -> Topic | None:
-    """What rows a question asks for; None when it asks for something else, of several drugs, as of a past day, or about
-    a danger."""
+    """What rows a question asks for; None when it asks for something else, of several drugs, of one that is read as
+    another, as of a past day, or about a danger."""
     if reading.safety or reading.question.as_of or len(reading.drugs) != 1:
+        return None
+    match = reading.drugs[0]
+    if match.how not in ("exact", "context"):
         return None
     if reading.kind == "not_answerable":
         topic = _PREMISES.get(reading.premise or "")
-        return topic if topic != "approval" or _is_named(reading.drugs[0]) else None
-    return "ndc" if reading.kind == "identity" and _NDC.search(reading.question.text) else None
+        return topic if topic != "approval" or _is_brand(match) else None
+    wants_ndc = reading.kind == "identity" and _NDC.search(reading.question.text)
+    return "ndc" if wants_ndc and _asked(match) == match.drug.name else None
 
 
-def _is_named(match: DrugMatch) -> bool:
-    """Whether the reader named the product itself, of an NDA or BLA: when an ingredient was first approved is not what
-    the rows of one of its products tell."""
+def _is_brand(match: DrugMatch) -> bool:
+    """Whether the reader named a brand of an NDA or BLA: when an ingredient was first approved is not what the rows of
+    one of its products tell."""
+    drug = match.drug
+    is_brand = ingredients_of([], drug.name) != drug.ingredients
+    return is_brand and drug.reference.holder in ("NDA", "BLA") and _asked(match) == drug.name
+
+
+def _asked(match: DrugMatch) -> str:
+    """The drug's name where the reader said it or its beginning; else what the reader said."""
     said = words(match.matched)
-    return match.drug.reference.holder in ("NDA", "BLA") and words(match.drug.name)[: len(said)] == said
+    return match.drug.name if words(match.drug.name)[: len(said)] == said else match.matched
 
 
 def write_records(reading: Reading, topic: Topic, index: Index) -> Draft | None:
@@ -69,7 +81,7 @@ def write_records(reading: Reading, topic: Topic, index: Index) -> Draft | None:
     first, *rest = [_claim(fact, drug, index, rows) for fact in group.facts[:_MOST_ROWS]]
     before, heading = _SAID[topic]
     headline = Claim(before + first.text, first.supports, "computed", drug.id)
-    sections = (DraftSection(heading.format(drug.name), tuple(rest)),) if rest else ()
+    sections = (DraftSection(heading.format(_asked(reading.drugs[0])), tuple(rest)),) if rest else ()
     evidence = Evidence(reading, (), group.searched, rows=tuple(rows.values()))
     return Draft(evidence, headline, sections, tuple(_more(group, drug)), None, ())
 
@@ -95,9 +107,10 @@ def _more(group: Group, drug: Drug) -> list[Notice]:
 def _nothing(reading: Reading, topic: Topic, group: Group) -> Draft | None:
     if topic not in ("shortage", "recall"):
         return None
-    drug, coverage = reading.drugs[0].drug, group.searched[0]
+    coverage = group.searched[0]
+    place, asked = f"{coverage.document} of {coverage.edition}", _asked(reading.drugs[0])
     text = (
-        f"No row of {coverage.document} of {coverage.edition} names {drug.name} (searched: {coverage.searched}). "
-        "What FDA has published since then is not loaded."
+        f"No row of {place} names {asked} (searched: {coverage.searched}). What FDA has published since then is "
+        "not loaded."
     )
     return Draft(Evidence(reading, (), group.searched), None, (), (), Declined("not_in_sources", text), ())
