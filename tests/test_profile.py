@@ -148,10 +148,13 @@ ROWS: dict[str, tuple[str, str, tuple[Row, ...]]] = {
     "purplebook.csv": (
         "purple_book", "2026-01-15",
         tuple(
-            BiologicRow("Gamma Bio", "12345", name, "gammamab", "351(a)", "1MG", "Injection", "Intravenous", "Vial",
-                        "Rx", "Licensed", approved, "", "", "Original", "001", "CDER", date(2009, 1, 2), None, False,
-                        None, None)
-            for name, approved in (("Oldmab", date(2009, 1, 2)), ("Gammab", date(2020, 8, 20)))
+            BiologicRow("Gamma Bio", bla, name, proper, "351(a)", "1MG", "Injection", "Intravenous", "Vial",
+                        "Rx", "Licensed", approved, "", "", "Original", "001", "CDER", first, None, False, None, None)
+            for bla, name, proper, approved, first in (
+                ("12345", "Oldmab", "gammamab", date(2009, 1, 2), date(2009, 1, 2)),
+                ("12345", "Gammab", "gammamab", date(2020, 8, 20), date(2009, 1, 2)),
+                ("125999", "Deltab", "deltamab", date(2015, 5, 6), date(2015, 5, 6)),
+            )
         ),
     ),
     "shortages": (
@@ -406,6 +409,17 @@ def test_rows_cited_together_are_found_by_their_id(engine: Engine) -> None:
     assert engine.cite("0" * 20) is None
 
 
+@pytest.mark.parametrize(("name", "computed"), [("Gammab", "deemed a BLA"), ("Deltab", "2027-05-06")])
+def test_a_row_with_what_is_computed_from_it_is_found_too(engine: Engine, name: str, computed: str) -> None:
+    answer = engine.ask(f"When does {name} lose exclusivity?")
+    derived = [source for source in answer.sources if computed in source.quote]
+    assert derived
+    for source in answer.sources:
+        cited = engine.cite(source.passage_id)
+        assert cited is not None
+        assert (cited.quote, cited.date) == (source.quote, source.date)
+
+
 def test_what_does_not_join_is_counted_with_examples(engine: Engine) -> None:
     found = {gap.what: gap for gap in unjoined(Path(engine.index.edition.path).parent)}
     gaps = {what: (gap.count, gap.total, gap.examples) for what, gap in found.items() if gap.count}
@@ -417,7 +431,7 @@ def test_what_does_not_join_is_counted_with_examples(engine: Engine) -> None:
         "labels none of whose RxCUIs is in RxNorm's loaded concepts": (1, 2, ("STRANGIN (strangine), oral (9)",)),
         "products of Drugs@FDA without an application there": (1, 2, ("BLA012345",)),
         "products with Orange Book patents that are not in its products file": (1, 2, ("N000008 product 001",)),
-        "licences of the Purple Book that are not in Drugs@FDA": (1, 1, ("BLA 12345",)),
+        "licences of the Purple Book that are not in Drugs@FDA": (2, 2, ("BLA 12345", "BLA 125999")),
         "presentations in shortage whose NDC is not printed or not in the NDC directory": (
             2, 4, ("0007-0002-60", "0007-0003-60"),
         ),

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 
-from drugchatter.exclusivity.biologics import PurpleBook
+from drugchatter.exclusivity.biologics import PurpleBook, add_years
 from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.listings import OrangeBook
 from drugchatter.row_text import (
@@ -17,7 +17,7 @@ from drugchatter.row_text import (
     patents_text,
     row_text,
 )
-from drugchatter.rows import ProductRow, RowRef
+from drugchatter.rows import BiologicRow, ProductRow, RowRef
 from drugchatter.types import Document, Drug, Passage, RowCitation
 
 _FIELDS = {
@@ -61,14 +61,32 @@ def _identity(file: str, text: str) -> str:
     return hashlib.sha256(f"{file}\x1f{text}".encode()).hexdigest()[:20]
 
 
+DEEMED = "deemed a BLA on 23 March 2020, no period of its own"
+
+
+def twelve_years(until: date) -> str:
+    """What is computed from the day on which a biologic was first licensed."""
+    return f"plus twelve years (PHS Act 351(k)(7)), computed and not an FDA determination: {until}"
+
+
 def find_citation(passage_id: str, books: Books) -> RowCitation | None:
-    """The rows that answers cite together under `passage_id`, of the newest edition that prints them so; None for any
-    other id, also that of a row with something computed from it."""
+    """The rows that answers cite together, or with what is computed from them, under `passage_id`, of the newest
+    edition that prints them so; None for any other id."""
     for book in (books.listed[edition] for edition in sorted(books.listed, reverse=True)):
         for ref in _refs(book, books.purple):
-            if _identity(ref.file, _text(ref, book, books.purple)) == passage_id:
-                return cite_row(ref, None, book, books.purple)
+            text = _text(ref, book, books.purple)
+            for derived in ("", *_derived(ref, books.purple)):
+                if _identity(ref.file, f"{text}; {derived}" if derived else text) == passage_id:
+                    return cite_row(ref, None, book, books.purple, derived)
     return None
+
+
+def _derived(ref: RowRef, purple: PurpleBook | None) -> Iterator[str]:
+    """All that may be computed from a row."""
+    if purple and ref.file == "purplebook.csv":
+        yield DEEMED
+        if day := biologic_date(_biologic(ref, purple), ref.item):
+            yield twelve_years(add_years(day, 12))
 
 
 def _refs(book: OrangeBook, purple: PurpleBook | None) -> Iterator[RowRef]:
@@ -93,8 +111,12 @@ def _text(ref: RowRef, book: OrangeBook, purple: PurpleBook | None) -> str:
     if ref.file == "products.txt":
         return row_text(_known_product(ref, book))
     assert purple is not None  # noqa: S101 - a reference to it comes from it
+    return biologic_text(_biologic(ref, purple), ref.item)
+
+
+def _biologic(ref: RowRef, purple: PurpleBook) -> BiologicRow:
     rows = [r for r in purple.by_bla[ref.application.removeprefix("BLA")] if r.product_no == ref.product]
-    return biologic_text(max(rows, key=lambda row: biologic_date(row, ref.item) is not None), ref.item)
+    return max(rows, key=lambda row: biologic_date(row, ref.item) is not None)
 
 
 def _known_product(ref: RowRef, book: OrangeBook) -> ProductRow:

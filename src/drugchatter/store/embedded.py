@@ -197,10 +197,11 @@ class EmbeddedIndex:
             return connection.execute(select(tables.row_table(row_type)).limit(1)).first() is not None
 
     def row(self, passage_id: str) -> Placed[Row] | None:
-        """The row whose passage has this id."""
+        """The row whose passage has this id, of the newest edition that prints it."""
         with self._sql.connect() as connection:
             for row_type, table in tables.all_row_tables():
-                if row := connection.execute(select(table).where(table.c.passage_id == passage_id).limit(1)).first():
+                query = select(table).where(table.c.passage_id == passage_id).order_by(table.c.edition.desc()).limit(1)
+                if row := connection.execute(query).first():
                     return _to_placed(row_type, row)
         return None
 

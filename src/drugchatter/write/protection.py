@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from drugchatter.exclusivity.books import Books
-from drugchatter.exclusivity.citations import cite_row
+from drugchatter.exclusivity.citations import DEEMED, cite_row, twelve_years
 from drugchatter.exclusivity.protection import Biologic, Dated, Dates, Generics, LastExclusivity, Protection
 from drugchatter.identity import display_name
 from drugchatter.names import english
@@ -263,17 +263,16 @@ def _biologic(found: Protection, bla: Biologic, page: _Page) -> list[Claim]:
         claims.append(page.claim(text, bla.reference_until.rows))
     elif bla.twelve_year:
         first, until = bla.first_licensure or bla.same_substance_first or bla.bla_first_approval, bla.twelve_year.on
-        derived = f"plus twelve years (PHS Act 351(k)(7)), computed and not an FDA determination: {until}"
         start = f"first licensed {first.on}" if first else "first licensed"
         text = (
             f"{name}: {start}; twelve years of reference product exclusivity from then end {until} (computed, not an "
             "FDA determination)."
         )
-        claims.append(page.claim(text, first.rows if first else bla.twelve_year.rows, derived))
+        rows = first.rows if first else bla.twelve_year.rows
+        claims.append(page.claim(text, rows, twelve_years(until)))
     elif bla.deemed and bla.bla_first_approval:
         text = f"{name} is an approval deemed a biologics licence in March 2020; it has no twelve years of its own."
-        derived = "deemed a BLA on 23 March 2020, no period of its own"
-        claims.append(page.claim(text, bla.bla_first_approval.rows, derived))
+        claims.append(page.claim(text, bla.bla_first_approval.rows, DEEMED))
     if bla.orphan_until:
         text = f"Orphan exclusivity, which protects a use and not the product: until {bla.orphan_until.on}."
         claims.append(page.claim(text, bla.orphan_until.rows))
