@@ -16,6 +16,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from drugchatter.errors import DataError
+from drugchatter.sources.archives import parse_xml
 from drugchatter.text import words
 from drugchatter.types import Passage, Record, Section
 from drugchatter.vocabulary import CHILDREN, PATIENT_FIELDS, SECTIONS
@@ -371,15 +373,12 @@ def read_table(html: str) -> tuple[str, list[str]]:
     """(text as the publisher flattened it, lines): the caption first (may be empty), then a line a row.
 
     A row's cells carry their column headings ("Headache | KESIMPTA N = 946 %: 13 | …"); rowspan and colspan are filled
-    in; super- and subscripts survive. A table that is not well-formed, or has a single column, gives no lines: its words
-    stay in the section's text.
+    in; super- and subscripts survive. A table that is not well-formed, has a single column, or spans far more cells than
+    a page can show gives no lines: its words stay in the section's text.
     """
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(html.encode(), parser)
-    except etree.XMLSyntaxError:
+        root = parse_xml(html.encode(), "a table")
+    except DataError:
         return "", []
     flat = " ".join(text for part in root.itertext() if (text := str(part).strip()))
     rows, header_rows = _grid(root)
@@ -390,10 +389,14 @@ def read_table(html: str) -> tuple[str, list[str]]:
     return flat, [caption, *_row_lines(rows, header_rows, width)]
 
 
+# The largest of 29,125 tables of labels has 1,476; spans over spans can make millions of a few bytes.
+_MOST_CELLS = 100_000
+
+
 def _grid(root: object) -> tuple[list[list[str]], int]:
-    """Cells by row with spans filled in; and how many rows are headings."""
+    """Cells by row with spans filled in; and how many rows are headings. Nothing for a table of too many cells."""
     rows: list[list[str]] = []
-    header = 0
+    header = size = 0
     pending: dict[int, tuple[int, str]] = {}
     for tr in root.iter("tr"):  # type: ignore[attr-defined]
         if tr.getparent() is not None and tr.getparent().tag == "tfoot":
@@ -403,11 +406,15 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
         for cell in cells:
             _fill(row, pending)
             text = _cell(cell)
-            for _ in range(min(int(cell.get("colspan") or 1), 40) if (cell.get("colspan") or "1").isdigit() else 1):
-                if (span := cell.get("rowspan") or "1").isdigit() and int(span) > 1:
-                    pending[len(row)] = (min(int(span), 400) - 1, text)
+            rows_below = _span(cell, "rowspan", 400) - 1
+            for _ in range(_span(cell, "colspan", 40)):
+                if rows_below > 0:
+                    pending[len(row)] = (rows_below, text)
                 row.append(text)
         _fill(row, pending)
+        size += len(row)
+        if size > _MOST_CELLS:
+            return [], 0
         if any(row):
             in_head = tr.getparent() is not None and tr.getparent().tag == "thead"
             if (in_head or (cells and all(cell.tag == "th" for cell in cells))) and header == len(rows):
@@ -418,6 +425,12 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
         while header < min(4, len(rows) - 1) and _goes_on(rows[header - 1], rows[header]):
             header += 1
     return rows, header
+
+
+def _span(cell: object, attribute: str, most: int) -> int:
+    """How many columns or rows a cell takes; 1 where the attribute is missing or no number."""
+    value = cell.get(attribute) or ""  # type: ignore[attr-defined]
+    return min(int(value), most) if re.fullmatch(r"[0-9]{1,9}", value) else 1
 
 
 def _goes_on(above: list[str], row: list[str]) -> bool:
