@@ -23,6 +23,7 @@ from drugchatter.sources import (
     rxnorm,
     shortages,
 )
+from drugchatter.sources.archives import open_archive
 from drugchatter.sources.row_files import RowRelease
 from drugchatter.types import Origin, Record, SetAside
 
@@ -131,9 +132,19 @@ def _recognised(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
             continue
         source = next((source for source, recognise in _RECOGNISE.items() if recognise(path)), None)
         if source is None:
-            aside.append(SetAside("", path.name, "", "is no publisher's file that is known here", harmless=True))
+            aside.append(_nobodys(path))
         elif source != openfda_label.SOURCE:
             yield PublisherFile(source, (path,))
+
+
+def _nobodys(path: Path) -> SetAside:
+    """A file that no publisher's reader knows: a fault if it is a zip that cannot be opened, for then it may be one."""
+    if path.suffix.lower() == ".zip":
+        try:
+            open_archive(path).close()
+        except DataError as error:
+            return SetAside("", path.name, "", error.message)
+    return SetAside("", path.name, "", "is no publisher's file that is known here", harmless=True)
 
 
 def _label_parts(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
