@@ -15,13 +15,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 from drugchatter.text import words
-from drugchatter.types import Passage, Record, Section
-from drugchatter.vocabulary import CHILDREN, PATIENT_FIELDS, SECTIONS
+from drugchatter.types import Part, Passage, Record, Section
+from drugchatter.vocabulary import CHILDREN, LAYOUT_TABLES, SECTIONS
 
 _LIMIT = 1200
-_LAYOUT_TABLES = {*PATIENT_FIELDS, "recent_major_changes", "package_label_principal_display_panel"}
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
@@ -102,6 +102,9 @@ def _without_repeats(sections: tuple[Section, ...]) -> Iterator[Section]:
     by_field = {section.field: section for section in sections}
     everything = [t for s in sections if s.field != "spl_unclassified_section" for t in s.texts]
     for section in sections:
+        if section.parts:
+            yield section
+            continue
         children = [t for f in CHILDREN.get(section.field, ()) if f in by_field for t in by_field[f].texts]
         texts = []
         for whole in section.texts:
@@ -122,7 +125,11 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
     if section.intent:
         yield "", "fact", "\n".join(clean(text) for text in section.texts)
         return
-    tables = () if section.field in _LAYOUT_TABLES else section.tables
+    if section.parts:
+        for part in section.parts:
+            yield from _of_part(part, section.field, own_names)
+        return
+    tables = () if section.field in LAYOUT_TABLES else section.tables
     rendered = []
     texts = [" ".join(text.split()) for text in section.texts]
     for table in tables:
@@ -132,15 +139,47 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
             rendered.append(lines)
     for text in texts:
         for heading, body in subsections(text, section.field, own_names):
-            # The subsection's title stands above each of its passages: a dose means nothing without its population.
-            _, _, title = heading.partition(" ") if heading[:1].isdigit() else ("", "", "")
-            above = f"{title}\n" if title and "." in heading.split()[0] else ""
+            above = _title_above(heading)
             for block in _blocks(sentences(body, own_names)):
                 yield heading, "text", above + block
     title = SECTIONS[section.field].title if section.field in SECTIONS else ""
     for lines in rendered:
         for block in _blocks(lines[1:], _LIMIT * 2):
             yield title, "table", f"{lines[0]}\n{block}" if lines[0] else block
+
+
+def _title_above(heading: str) -> str:
+    """A subsection's title as the line above each of its passages: a dose means nothing without its population."""
+    number, _, title = heading.partition(" ")
+    return f"{title}\n" if title and number[:1].isdigit() and "." in number else ""
+
+
+def _of_part(part: Part, field: str, own_names: set[str]) -> Iterator[tuple[str, str, str]]:
+    """(heading, kind, text) of what stands under one heading of a label whose structure is known."""
+    title = SECTIONS[field].title if field in SECTIONS else ""
+    printed = clean(part.heading)
+    heading = title if printed.lower() in ("", title.lower()) else _tidy(printed, title)
+    above = [line for line in (_title_above(heading).strip(), *map(clean, part.above)) if line]
+    lines = [line for printed in part.lines for line in _lines_of(clean(printed), own_names)]
+    for block in _blocks(lines):
+        yield heading, "text", "\n".join([*above, block])
+    for table in part.tables:
+        flat, lines = read_table(table)
+        caption, *rows = lines or [""]
+        # A table without a caption is told by the title it stands under.
+        named = [caption or above[-1]] if caption or above else []
+        for block in _blocks([*rows, *_foot(table)] if rows else [clean(flat)], _LIMIT * 2):
+            yield heading, "table" if rows else "text", "\n".join([*named, block])
+
+
+def _lines_of(printed: str, own_names: set[str]) -> list[str]:
+    """The sentences of a paragraph; a list item stays one line unless it is long."""
+    if not printed.startswith("• "):
+        return sentences(printed, own_names)
+    if len(printed) <= _LONG:
+        return [printed]
+    first, *others = sentences(printed[2:], own_names) or [""]
+    return [f"• {first}", *others]
 
 
 def _blocks(lines: list[str], limit: int = _LIMIT) -> Iterator[str]:
@@ -374,12 +413,8 @@ def read_table(html: str) -> tuple[str, list[str]]:
     in; super- and subscripts survive. A table that is not well-formed, or has a single column, gives no lines: its words
     stay in the section's text.
     """
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(html.encode(), parser)
-    except etree.XMLSyntaxError:
+    root = _parsed(html)
+    if root is None:
         return "", []
     flat = " ".join(text for part in root.itertext() if (text := str(part).strip()))
     rows, header_rows = _grid(root)
@@ -388,6 +423,24 @@ def read_table(html: str) -> tuple[str, list[str]]:
         return "", []
     caption = clean(" ".join(str(root.xpath("string(caption)")).split()))
     return flat, [caption, *_row_lines(rows, header_rows, width)]
+
+
+def _parsed(html: str) -> Any:
+    """The root of a table, or None when it is not well-formed."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(html.encode(), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _foot(html: str) -> list[str]:
+    """The lines of a table's foot: what its marks mean."""
+    root = _parsed(html)
+    rows = root.iterfind("tfoot/tr") if root is not None else ()
+    return [line for row in rows if (line := clean(" ".join(_cell(cell) for cell in row)))]
 
 
 def _grid(root: object) -> tuple[list[list[str]], int]:

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from drugchatter.errors import DataError
 from drugchatter.identity import ingredients_of
-from drugchatter.text import words
+from drugchatter.sources.labels import title
 from drugchatter.types import Record, Section
 from drugchatter.vocabulary import SECTIONS
 
@@ -179,7 +179,7 @@ def parse_record(raw: dict[str, Any], path: Path) -> Record:
         set_id=set_id,
         version=version,
         effective_date=effective,
-        title=_title(brand, generic, _all(block, "route")),
+        title=title(brand, generic, _all(block, "route")),
         brand=brand,
         generic=generic,
         names=tuple(dict.fromkeys(n for n in (*_all(block, "brand_name"), *_all(block, "generic_name")) if n)),
@@ -200,12 +200,6 @@ def _names(raw: dict[str, Any], block: dict[str, Any]) -> tuple[str, str]:
         elements = _first(raw, "spl_product_data_elements").split()
         brand = elements[0] if elements else ""
     return brand or generic, generic or brand
-
-
-def _title(brand: str, generic: str, routes: list[str]) -> str:
-    same = words(brand) == words(generic)
-    name = brand if same or not generic else f"{brand} ({generic.lower()})"
-    return f"{name}, {', '.join(route.lower() for route in routes)}" if routes else name
 
 
 def _sections(raw: dict[str, Any]) -> Iterator[Section]:
