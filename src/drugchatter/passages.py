@@ -25,7 +25,7 @@ _LIMIT = 1200
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
-_REPAIRS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
+_TORN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
         (r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
@@ -43,6 +43,11 @@ _REPAIRS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
         (r"\b([Tt]) (1/2|½)", r"\1\2"),
         (r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)", r"\1\2"),
+    )
+)
+_SPACES = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
         (r"\s+([®™†‡])", r"\1"),
         (r"\s+([.,;:])(?=\s|$)", r"\1"),
         (r"\(\s+", "("),
@@ -56,12 +61,23 @@ _MAY_NEED_REPAIR = re.compile(
     r" [.,;:)®™†‡]|\( | [23](?=\W|$)|10 \d|[CTEt] (?:m|t|a|s|1|½)|AUC |(?:IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) \d"
 )
 
+_LOOSE = re.compile(r" [.,;:)®™†‡]|\( ")
+
 
 def clean(text: str) -> str:
     """One publisher string as stored: see the module's docstring for all that is changed."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if _MAY_NEED_REPAIR.search(text):
-        for pattern, instead in _REPAIRS:
+        for pattern, instead in _TORN + _SPACES:
+            text = pattern.sub(instead, text)
+    return text
+
+
+def _settled(text: str) -> str:
+    """`clean` for a string whose superscripts and subscripts are in their places already."""
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if _LOOSE.search(text):
+        for pattern, instead in _SPACES:
             text = pattern.sub(instead, text)
     return text
 
@@ -127,7 +143,7 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
         return
     if section.parts:
         for part in section.parts:
-            yield from _of_part(part, section.field, own_names)
+            yield from _of_part(part, section.field)
         return
     tables = () if section.field in LAYOUT_TABLES else section.tables
     rendered = []
@@ -154,13 +170,15 @@ def _title_above(heading: str) -> str:
     return f"{title}\n" if title and number[:1].isdigit() and "." in number else ""
 
 
-def _of_part(part: Part, field: str, own_names: set[str]) -> Iterator[tuple[str, str, str]]:
+def _of_part(part: Part, field: str) -> Iterator[tuple[str, str, str]]:
     """(heading, kind, text) of what stands under one heading of a label whose structure is known."""
     title = SECTIONS[field].title if field in SECTIONS else ""
-    printed = clean(part.heading)
+    printed = _settled(part.heading)
     heading = title if printed.lower() in ("", title.lower()) else _tidy(printed, title)
-    above = [line for line in (_title_above(heading).strip(), *map(clean, part.above)) if line]
-    lines = [line for printed in part.lines for line in _lines_of(clean(printed), own_names)]
+    # "Do not use if you have" is half of what stands under it, and a number's title tells of whom.
+    opening = _title_above(heading).strip() if heading[:1].isdigit() else heading.removeprefix(title)
+    above = [line for line in (opening, *map(_settled, part.above)) if line]
+    lines = [line for printed in part.lines for line in _lines_of(_settled(printed))]
     for block in _blocks(lines):
         yield heading, "text", "\n".join([*above, block])
     for table in part.tables:
@@ -172,13 +190,15 @@ def _of_part(part: Part, field: str, own_names: set[str]) -> Iterator[tuple[str,
             yield heading, "table" if rows else "text", "\n".join([*named, block])
 
 
-def _lines_of(printed: str, own_names: set[str]) -> list[str]:
+def _lines_of(printed: str) -> list[str]:
     """The sentences of a paragraph; a list item stays one line unless it is long."""
+    if not any(sign in printed[:-1] for sign in ".?!"):
+        return [printed]
     if not printed.startswith("• "):
-        return sentences(printed, own_names)
+        return sentences(printed, None)
     if len(printed) <= _LONG:
         return [printed]
-    first, *others = sentences(printed[2:], own_names) or [""]
+    first, *others = sentences(printed[2:], None) or [""]
     return [f"• {first}", *others]
 
 
@@ -358,10 +378,11 @@ _QUESTION = re.compile(r"(?<=\?)\s+")
 _LONG = 420
 
 
-def sentences(body: str, own_names: set[str]) -> list[str]:
+def sentences(body: str, own_names: set[str] | None) -> list[str]:
     """The lines of a subsection: sentences, list items and run-in headings, in order.
 
-    References that follow a sentence's full stop ("( 2.2 )") stay with their sentence.
+    `own_names` are the words of the drug's names; None where run-in headings are lines of their own
+    already. References that follow a sentence's full stop ("( 2.2 )") stay with their sentence.
     """
     from nupunkt import sent_tokenize
 
@@ -385,17 +406,18 @@ def _whole(parts: list[str]) -> Iterator[str]:
         yield held
 
 
-def _add(lines: list[str], sentence: str, own_names: set[str]) -> None:
+def _add(lines: list[str], sentence: str, own_names: set[str] | None) -> None:
     while lines and (reference := _REFERENCE.match(sentence)):
         lines[-1] = f"{lines[-1]} {reference[0].strip()}"
         sentence = sentence[reference.end() :]
     if not sentence.strip(" .•"):
         return
-    if (length := heading_length(sentence, own_names)) and len(sentence) - length > 20:
+    length = 0 if own_names is None else heading_length(sentence, own_names)
+    if length and len(sentence) - length > 20:
         lines.append(sentence[:length].strip())
         sentence = sentence[length:].strip()
-    items = [item.strip() for item in _BULLET.split(sentence)]
-    if len(items) > 1 and len(sentence) > _LONG:
+    items = [item.strip() for item in _BULLET.split(sentence)] if len(sentence) > _LONG else []
+    if len(items) > 1:
         if items[0]:
             lines.append(items[0])
         lines.extend(f"• {item}" for item in items[1:] if item)
@@ -439,8 +461,10 @@ def _parsed(html: str) -> Any:
 def _foot(html: str) -> list[str]:
     """The lines of a table's foot: what its marks mean."""
     root = _parsed(html)
-    rows = root.iterfind("tfoot/tr") if root is not None else ()
-    return [line for row in rows if (line := clean(" ".join(_cell(cell) for cell in row)))]
+    lines: list[str] = []
+    for cell in root.iterfind("tfoot/tr/*") if root is not None else ():
+        lines.extend(filter(None, map(_settled, cell.itertext())))
+    return lines
 
 
 def _grid(root: object) -> tuple[list[list[str]], int]:

@@ -1,7 +1,7 @@
 """DailyMed's labels: Structured Product Labeling (HL7 v3 XML, namespace urn:hl7-org:v3) → Record.
 
-As distributed: `dm_spl_release_*.zip` (a zip of zips, each with one XML and its images), the zip of one label, plain XML.
-Names of elements and code systems: FDA, "SPL Implementation Guide with Validation Procedures". Sections are named as
+As distributed: `dm_spl_release_*.zip` (a zip of zips, each with one XML and its images), the zip of one label, an XML
+file. Names of elements and code systems: FDA, "SPL Implementation Guide with Validation Procedures". Sections are named as
 openFDA names them, and `Section.texts` and `.tables` are made as openFDA makes its JSON from the same XML (FDA/openfda,
 `spl_to_json.js` and `sections.csv`); `Section.parts` keeps what that loses: headings, lists, raised and lowered digits,
 footnotes, captions of figures.
@@ -24,7 +24,7 @@ from drugchatter.errors import DataError
 from drugchatter.identity import ingredients_of
 from drugchatter.sources.archives import MAX_XML, Archive, Member, open_archive, parse_xml
 from drugchatter.sources.labels import once, title
-from drugchatter.sources.spl_narrative import NS, Narrative, Table, media_texts, one_line, plain
+from drugchatter.sources.spl_narrative import NS, Narrative, Shown, one_line, plain
 from drugchatter.types import Code, Part, Record, Section, SetAside
 from drugchatter.vocabulary import LAYOUT_TABLES, SECTIONS
 
@@ -41,19 +41,22 @@ _MAX_LABEL_ZIP = 512 * 1024**2
 
 
 def recognise(path: Path) -> bool:
-    """Whether this file is DailyMed's, by its name and by what it holds; a damaged zip of DailyMed's name is."""
-    if path.suffix.lower() == ".xml":
-        with path.open("rb") as stream:
-            return bool(_SPL.search(stream.read(8192)))
-    if path.suffix.lower() != ".zip":
-        return False
-    if _RELEASE.search(path.name) or _ONE_LABEL.search(path.name):
+    """Whether this file is DailyMed's: by what it holds, a zip also by its name, so that a damaged one is shown as such.
+
+    A file that cannot be read is not."""
+    kind = path.suffix.lower()
+    if kind == ".zip" and (_RELEASE.search(path.name) or _ONE_LABEL.search(path.name)):
         return True
     try:
-        with open_archive(path) as archive:
-            return _holds_a_label(archive)
-    except DataError:
+        if kind == ".xml":
+            with path.open("rb") as stream:
+                return bool(_SPL.search(stream.read(8192)))
+        if kind == ".zip":
+            with open_archive(path) as archive:
+                return _holds_a_label(archive)
+    except (DataError, OSError):
         return False
+    return False
 
 
 def _holds_a_label(archive: Archive) -> bool:
@@ -336,7 +339,9 @@ def _actives(product: Any) -> Iterator[tuple[str, str]]:
     for element, inside in kinds:
         for ingredient in product.iterfind(f"{NS}{element}"):
             substance = ingredient.find(f"{NS}{inside}")
-            if substance is None or (element == "ingredient" and not ingredient.get("classCode", "").startswith("ACTI")):
+            if substance is None or (
+                element == "ingredient" and not ingredient.get("classCode", "").startswith("ACTI")
+            ):
                 continue
             code = substance.find(f"{NS}code")
             unii = code.get("code", "") if code is not None and code.get("codeSystem") == _UNII else ""
@@ -371,16 +376,19 @@ def _codes(products: list[_Product], numbers: tuple[str, ...]) -> tuple[Code, ..
 # -------------------------------------------------------------------------------------------------------- sections
 
 _UNCLASSIFIED, _DATA = "spl_unclassified_section", "spl_product_data_elements"
-# openFDA has no field for lactation (8.2): its text stays in "Use in Specific Populations", where questions look for it.
+# openFDA has no field for lactation (8.2): its text stays in "Use in Specific Populations", where it is looked for.
 _FIELDS = {s.loinc: s.field for s in SECTIONS.values() if s.loinc and s.field not in ("lactation", _UNCLASSIFIED)}
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?=\S)")
 _LONGEST_HEADING = 90
+# The largest section of a label has some 2 million characters; a parent's text repeats that of its children.
+_MOST_TEXT = 50_000_000
 
 
 @dataclass(slots=True)
 class _Gathered:
-    """A section under way."""
+    """A section under way; `size` counts the characters of its texts and tables."""
 
+    size: int = 0
     texts: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
@@ -388,26 +396,28 @@ class _Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a section stands: its field, the heading a reader finds it under, unnumbered titles below that."""
+    """Where a section stands: its field, the heading a reader finds it under, unnumbered titles below that; `opening`
+    is a sentence that stands in the title's place."""
 
     field: str
     heading: str
     above: tuple[str, ...] = ()
+    opening: str = ""
 
 
 def _sections(root: Any) -> tuple[Section, ...]:
     """The sections by field, in the document's order of their first appearance."""
     gathered: dict[str, _Gathered] = {}
-    media = media_texts(root)
+    shown = Shown(root)
     for section in root.iterfind(_path("component/structuredBody/component/section")):
-        _gather(section, None, gathered, media)
+        _gather(section, None, gathered, shown)
     return tuple(
         Section(name, tuple(g.texts), tuple(g.tables), parts=() if name == _DATA else tuple(g.parts))
         for name, g in gathered.items()
     )
 
 
-def _gather(section: Any, outer: _Place | None, gathered: dict[str, _Gathered], media: dict[str, str]) -> None:
+def _gather(section: Any, outer: _Place | None, gathered: dict[str, _Gathered], shown: Shown) -> None:
     """Add a section and those in it. As in openFDA's JSON, a subsection without a field of its own stays in its parent,
     and a parent's text repeats its children's."""
     code = section.find(f"{NS}code")
@@ -415,12 +425,16 @@ def _gather(section: Any, outer: _Place | None, gathered: dict[str, _Gathered], 
     place = _place(one_line(section.find(f"{NS}title")), own, outer)
     under = gathered.setdefault(place.field, _Gathered())
     if own or outer is None:
-        if flat := " ".join(" ".join(section.itertext()).split()):
-            under.texts.append(flat)
-        under.tables.extend(Table(table, media).html() for table in section.iter(f"{NS}table"))
-    under.parts.extend(_printed(section, place, media))
+        flat = " ".join(" ".join(section.itertext()).split())
+        tables = [shown.table(table) for table in section.iter(f"{NS}table")]
+        under.texts.extend(filter(None, [flat]))
+        under.tables.extend(tables)
+        under.size += len(flat) + sum(map(len, tables))
+        if under.size > _MOST_TEXT:
+            raise _NotALabel(f"repeats its text in nested sections to more than {_MOST_TEXT} characters")
+    under.parts.extend(_printed(section, place, shown))
     for inner in section.iterfind(_path("component/section")):
-        _gather(inner, place, gathered, media)
+        _gather(inner, place, gathered, shown)
 
 
 def _place(printed: str, own: str | None, outer: _Place | None) -> _Place:
@@ -428,23 +442,77 @@ def _place(printed: str, own: str | None, outer: _Place | None) -> _Place:
     name = own or (outer.field if outer else _UNCLASSIFIED)
     number = _NUMBERED.match(printed)
     chapter = bool(own) and (bool(number) or outer is None or not _NUMBERED.match(outer.heading))
-    if outer and not chapter and not (number and "." in number[1]):
-        return _Place(name, outer.heading, (*outer.above, *filter(None, [printed])))
-    if name == "boxed_warning" or len(printed) > _LONGEST_HEADING:
-        return _Place(name, "", (printed,) if printed else ())
+    below = outer if outer and not chapter and not (number and "." in number[1]) else None
+    if not number and len(printed) > _LONGEST_HEADING and name != "boxed_warning":
+        return _Place(name, below.heading, below.above, printed) if below else _Place(name, "", (), printed)
+    if below:
+        return _Place(name, below.heading, (*below.above, *filter(None, [printed])))
+    if name == "boxed_warning":
+        return _Place(name, "", tuple(filter(None, [printed])))
     return _Place(name, printed)
 
 
-def _printed(section: Any, place: _Place, media: dict[str, str]) -> Iterator[Part]:
+def _printed(section: Any, place: _Place, shown: Shown) -> Iterator[Part]:
     """What the section itself prints, then what the highlights say of it: these under the standard title alone."""
-    body = Narrative(media, layout=place.field in LAYOUT_TABLES)
+    body = Narrative(shown, layout=place.field in LAYOUT_TABLES)
     for text in section.iterfind(f"{NS}text"):
         body.read(text)
     body.figures(section)
-    yield Part(place.heading, place.above, *body.done())
-    highlights = Narrative(media, layout=place.field in LAYOUT_TABLES)
+    lines, tables = body.done()
+    yield Part(place.heading, place.above, (*filter(None, [place.opening]), *lines), tables)
+    highlights = Narrative(shown, layout=place.field in LAYOUT_TABLES)
     for text in section.iterfind(_path("excerpt/highlight/text")):
         highlights.read(text)
     lines, tables = highlights.done()
     if lines or tables:
         yield Part("", (), lines, tables)
+
+
+# ----------------------------------------------------------------------------------------------------- web service
+
+_SERVICE = "https://dailymed.nlm.nih.gov/dailymed/services/v2/spls"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PUBLISHED = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{1,2}}), (\d{{4}})")
+HISTORY_PAGE = 100
+
+
+def label_url(set_id: str) -> str:
+    """Where the current version of a label is, as SPL XML ("DailyMed RESTful API v2", resource `/spls/{SETID}`,
+    dailymed.nlm.nih.gov/dailymed/app-support-web-services.cfm). Raises ValueError when `set_id` is not a UUID."""
+    return f"{_SERVICE}/{_uuid(set_id)}.xml"
+
+
+def history_url(set_id: str, page: int = 1) -> str:
+    """Where the versions of a label are listed, HISTORY_PAGE at most a page ("DailyMed RESTful API v2", resource
+    `/spls/{SETID}/history`, dailymed.nlm.nih.gov/dailymed/webservices-help/v2/spls_setid_history_api.cfm). Raises
+    ValueError when `set_id` is not a UUID."""
+    return f"{_SERVICE}/{_uuid(set_id)}/history.json?pagesize={HISTORY_PAGE}&page={int(page)}"
+
+
+def _uuid(set_id: str) -> str:
+    if not re.fullmatch(_UUID, set_id.lower()):
+        raise ValueError(f"{set_id!r} is not a set id")
+    return set_id.lower()
+
+
+def history(data: bytes) -> list[tuple[int, date]]:
+    """(version, day it was published) from an answer to `history_url`, newest first; a page after the last is empty.
+
+    Raises DataError when the answer is of another shape than the documented one.
+    """
+    try:
+        found = json.loads(data)["data"]["history"]
+        versions = [(int(entry["spl_version"]), _published(entry["published_date"])) for entry in found]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(
+            f"DailyMed's history is not as documented ({type(error).__name__}: {str(error)[:100]})", "try again later"
+        ) from error
+    return sorted(versions, reverse=True)
+
+
+def _published(text: str) -> date:
+    """`Feb 26, 2019`, read without the machine's locale."""
+    match = _PUBLISHED.fullmatch(text)
+    if not match:
+        raise ValueError(f"{text!r} is not a date")
+    return date(int(match[3]), _MONTHS.index(match[1]) + 1, int(match[2]))

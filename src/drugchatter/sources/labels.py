@@ -1,7 +1,7 @@
 """What the two publishers of FDA's labels have in common: a title, and one label out of both.
 
 openFDA's JSON is made from the very XML that DailyMed distributes (FDA/openfda, `spl_to_json.js`), so a set id and
-version of both is one document: DailyMed's text has the structure, openFDA's `openfda` block facts from other registers.
+version of both is one document: DailyMed's text has the structure, openFDA's `openfda` block facts of other registers.
 """
 
 from __future__ import annotations
