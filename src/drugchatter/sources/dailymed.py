@@ -1,10 +1,10 @@
 """DailyMed's labels: Structured Product Labeling (HL7 v3 XML, namespace urn:hl7-org:v3) → Record.
 
 As distributed: `dm_spl_release_*.zip` (a zip of zips, each with one XML and its images), the zip of one label, an XML
-file. Names of elements and code systems: FDA, "SPL Implementation Guide with Validation Procedures". Sections are named as
-openFDA names them, and `Section.texts` and `.tables` are made as openFDA makes its JSON from the same XML (FDA/openfda,
-`spl_to_json.js` and `sections.csv`); `Section.parts` keeps what that loses: headings, lists, raised and lowered digits,
-footnotes, captions of figures.
+file. Names of elements and code systems: FDA, "SPL Implementation Guide with Validation Procedures". Sections are named
+as openFDA names them, and `Section.texts` and `.tables` are made as openFDA makes its JSON from the same XML
+(FDA/openfda, `spl_to_json.js` and `sections.csv`); `Section.parts` keeps what that loses: headings, lists, raised and
+lowered digits, footnotes, captions of figures.
 
 Everything in a document is data: unknown elements give their text, attributes other than those read here nothing.
 """
@@ -41,9 +41,8 @@ _MAX_LABEL_ZIP = 512 * 1024**2
 
 
 def recognise(path: Path) -> bool:
-    """Whether this file is DailyMed's: by what it holds, a zip also by its name, so that a damaged one is shown as such.
-
-    A file that cannot be read is not."""
+    """Whether this file is DailyMed's: by what it holds, a zip also by its name, so that a damaged one is shown as
+    such; a file that cannot be read is not."""
     kind = path.suffix.lower()
     if kind == ".zip" and (_RELEASE.search(path.name) or _ONE_LABEL.search(path.name)):
         return True
@@ -322,7 +321,10 @@ def _product(inner: Any, outer: Any) -> _Product:
 
 def _name_and_suffix(element: Any) -> str:
     """A brand with its suffix, apart: `<name>Examplin<suffix>XR</suffix></name>`."""
-    return " ".join(" ".join(element.itertext()).split()) if element is not None else ""
+    if element is None:
+        return ""
+    parts = [element.text, *(text for suffix in element.iterfind(f"{NS}suffix") for text in (suffix.text, suffix.tail))]
+    return " ".join(" ".join(filter(None, parts)).split())
 
 
 def _ndcs(product: Any) -> tuple[str, ...]:

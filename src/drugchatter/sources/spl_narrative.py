@@ -245,7 +245,7 @@ class Narrative:
 
     def _footnote(self, child: Any) -> None:
         times, index = divmod(len(self.notes), len(_MARKS))
-        mark = _MARKS[index] * (times + 1)
+        mark = _MARKS[index] * (times + 1) if times < 4 else f"[{len(self.notes) + 1}]"
         self._marks[child.get("ID", "")] = mark
         self._mark(mark)
         self.notes.append(f"{mark} {one_line(child)}")
