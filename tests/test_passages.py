@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from drugchatter.passages import clean, read_table, split
-from drugchatter.sources.openfda_label import find_release, read_part
+from drugchatter.sources.openfda_label import find_parts, read_part
 from drugchatter.types import Passage, Record, Section
 from label_files import NO_SHARED, SET_B, SHARED, record
 
@@ -442,14 +443,47 @@ def test_any_text_at_all_is_split_without_a_crash_or_an_invented_digit(text: str
     assert all(p.text.strip() and len(p.id) == 20 for p in found)
 
 
+SPANS = st.sampled_from(
+    ["", ' colspan="2"', ' rowspan="3"', ' colspan="0"', ' rowspan="²"', ' colspan="-1"', ' colspan="x"']
+)
+CELLS = st.tuples(st.sampled_from(["td", "th"]), SPANS, st.text("aZ 5%<&;é²\0", max_size=6)).map(
+    lambda c: f"<{c[0]}{c[1]}>{c[2]}</{c[0]}>"
+)
+ROWS = st.lists(CELLS, max_size=4).map(lambda cells: f"<tr>{''.join(cells)}</tr>")
+BROKEN = st.sampled_from(["", "<tr>", "</td>", "<tbody/>", "<!-- x -->", "<?x y?>", "&nbsp;", "<thead><tr/></thead>"])
+
+
+@given(st.lists(ROWS | BROKEN, max_size=5).map(lambda rows: f"<table>{''.join(rows)}</table>"))
+@examples(max_examples=300, deadline=None, derandomize=True)
+def test_any_table_at_all_is_read_or_left_in_the_text(table: str) -> None:
+    flat, lines = read_table(table)
+    assert bool(lines) <= bool(flat)
+    assert digits("\n".join(lines)).keys() <= digits(table).keys()
+
+
+@pytest.mark.parametrize("span", ['colspan="40" rowspan="400"', f'colspan="{"9" * 5000}"', f'rowspan="{"9" * 9}"'])
+def test_a_table_whose_spans_explode_costs_nothing(span: str) -> None:
+    row = f"<tr>{f'<td {span}>5 mg</td>' * 20}</tr>"
+    table = f"<table>{row * 400}</table>"
+    started = time.process_time()
+    read_table(table)
+    assert time.process_time() - started < 2
+
+
+def test_a_document_type_in_a_table_is_not_followed() -> None:
+    table = "<table><tr><td>Dose</td><td>&a; mg</td></tr><tr><td>1</td><td>2</td></tr></table>"
+    assert read_table(table.replace("&a;", "9"))[1]
+    assert read_table(f'<!DOCTYPE t [<!ENTITY a "9">]>{table}') == ("", [])
+
+
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason=NO_SHARED)
 def test_real_sections_lose_and_invent_no_digit() -> None:
     """Sections of real labels one by one, without tables; a chapter's own number ("6 ADVERSE REACTIONS") may go."""
-    release = find_release(SHARED / "openfda")
-    assert release is not None
+    parts, _ = find_parts(SHARED / "openfda")
     wrong, compared = [], 0
-    for number, label in enumerate(read_part(release.parts[0])):
+    for number, label in enumerate(read_part(parts[0])):
+        assert isinstance(label, Record)
         for section in label.sections if number % 12 == 0 else ():
             text = section.texts[0]
             chapter = re.match(r"\d{1,2}(?=\.?\s+[A-Z]{2})", text)

@@ -28,7 +28,7 @@ from lxml import etree
 
 from drugchatter.errors import DataError, DrugChatterError
 from drugchatter.passages import clean
-from drugchatter.sources.openfda_label import find_release, read_part
+from drugchatter.sources.openfda_label import find_parts, read_part
 from drugchatter.text import Number, level, numbers, words
 from drugchatter.types import Record
 from drugchatter.vocabulary import SECTIONS
@@ -117,10 +117,10 @@ def labels(data: Path, wanted: set[Key]) -> Iterator[Label]:
 
 
 def _openfda(folder: Path, wanted: set[Key]) -> Iterator[Label]:
-    release = find_release(folder) if folder.is_dir() else None
-    for part in release.parts if release else ():
+    parts, _ = find_parts(folder) if folder.is_dir() else ([], [])
+    for part in parts:
         for record in read_part(part):
-            if (record.set_id, record.version) in wanted:
+            if isinstance(record, Record) and (record.set_id, record.version) in wanted:
                 yield _from_record(record)
 
 

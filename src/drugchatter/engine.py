@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ from drugchatter.types import (
     Record,
     Rejection,
     RowCitation,
+    SetAside,
     Source,
     Statement,
     Step,
@@ -363,27 +365,33 @@ def sync(settings: Settings, folder: Path, progress: Progress | None = None) -> 
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", "give the folder that holds the publisher's files")
-    release = openfda_label.find_release(folder)
+    places = [folder, *sorted(place for place in folder.iterdir() if place.is_dir())]
+    labels = next((place for place in places if any(openfda_label.find_parts(place))), None)
     books = read_books(folder)
-    if release is None and books is None:
+    if labels is None and books is None:
         raise DataError(
             f"no openFDA label files (drug-label-NNNN-of-NNNN.json.zip) and no Orange or Purple Book in {folder} "
             "or the folders in it",
             "download labels from https://open.fda.gov/apis/drug/label/download/",
         )
-    released = release.released if release else ""
-    loaded = _all_loaded(release, progress) if release else _starter()
+    released = openfda_label.export_date(labels) if labels else ""
+    loaded = _all_loaded(labels, progress) if labels else _starter()
     return _build(settings, loaded, released, released or "labels", books.kept if books else ())
 
 
-def _all_loaded(release: object, progress: Progress | None) -> Iterator[tuple[Record, list[Passage]]]:
-    from drugchatter.sources.openfda_label import Release
+def _all_loaded(folder: Path, progress: Progress | None) -> Iterator[tuple[Record, list[Passage]]]:
+    """The starter and every label of `folder`. Raises DataError for whatever would have to be set aside."""
+    from drugchatter.sources.openfda_label import find_parts, verify
     from drugchatter.workers import split_all
 
-    assert isinstance(release, Release)  # noqa: S101 - narrowed for the type checker
     yield from _starter()
-    total = sum(part.records or 0 for part in release.parts) or None
-    for count, loaded in enumerate(split_all(release.parts), 1):
+    parts, aside = find_parts(folder)
+    total = sum(verify(part) for part in parts)
+    missing = (one for one in aside if not one.harmless)
+    for count, loaded in enumerate(chain(missing, split_all(parts)), 1):
+        if isinstance(loaded, SetAside):
+            place = f"{folder / loaded.file} {loaded.item}".strip()
+            raise DataError(f"{place}: {loaded.reason}", "fetch the release again")
         if progress:
             progress("labels", count, total)
         yield loaded

@@ -14,9 +14,11 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
+from drugchatter.errors import DataError
+from drugchatter.sources.archives import parse_xml
 from drugchatter.text import words
 from drugchatter.types import Part, Passage, Record, Section
 from drugchatter.vocabulary import CHILDREN, LAYOUT_TABLES, SECTIONS
@@ -25,34 +27,47 @@ _LIMIT = 1200
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
-_TORN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
-    (re.compile(pattern), instead)
-    for pattern, instead in (
-        (r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-        (r"(?<=[xX×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-        (r"(?<=\b10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL)\b)", r"^\1"),
-        (r"(?<=1\.73 m) 2(?=\W|$)", "²"),
-        (r"(?<=1\.73m) 2(?=\W|$)", "²"),
-        (r"(?<=/ m) 2(?=\W|$)", "²"),
-        (r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
-        (r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
-        (r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
-        (r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
-        (r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)", lambda m: "²" if m[1] == "2" else "³"),
-        (r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
-        (r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
-        (r"\b([Tt]) (1/2|½)", r"\1\2"),
-        (r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)", r"\1\2"),
+# What to mend: any of these strings must stand in a text before the pattern is tried (a search that costs nothing).
+_Repair = tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]]
+_SPACES: tuple[_Repair, ...] = tuple(
+    (signs, re.compile(pattern), instead)
+    for signs, pattern, instead in (
+        ((" ®", " ™", " †", " ‡"), r"\s+([®™†‡])", r"\1"),
+        ((" .", " ,", " ;", " :"), r"\s+([.,;:])(?=\s|$)", r"\1"),
+        (("( ",), r"\(\s+", "("),
+        ((" )",), r"\s+\)", ")"),
     )
 )
-_SPACES = tuple(
-    (re.compile(pattern), instead)
-    for pattern, instead in (
-        (r"\s+([®™†‡])", r"\1"),
-        (r"\s+([.,;:])(?=\s|$)", r"\1"),
-        (r"\(\s+", "("),
-        (r"\s+\)", ")"),
-    )
+_REPAIRS: tuple[_Repair, ...] = (
+    *(
+        (signs, re.compile(pattern), instead)
+        for signs, pattern, instead in (
+            (("10 ",), r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+            (("10 ",), r"(?<=[xX×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+            (("10 ",), r"(?<=\b10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL)\b)", r"^\1"),
+            (("m 2",), r"(?<=1\.73 m) 2(?=\W|$)", "²"),
+            (("m 2",), r"(?<=1\.73m) 2(?=\W|$)", "²"),
+            (("m 2",), r"(?<=/ m) 2(?=\W|$)", "²"),
+            (("10 ",), r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
+            (("^",), r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
+            (("m 2",), r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
+            (("m 2",), r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
+            (
+                ("m 2", "m 3"),
+                r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)",
+                lambda m: "²" if m[1] == "2" else "³",
+            ),
+            ((" max", " min", " trough", " avg", " ss"), r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
+            (("AUC ",), r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
+            ((" 1/2", " ½"), r"\b([Tt]) (1/2|½)", r"\1\2"),
+            (
+                ("IC ", "EC ", "ED ", "LD ", "GI ", "FEV ", "SpO ", "CO ", "IgG "),
+                r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)",
+                r"\1\2",
+            ),
+        )
+    ),
+    *_SPACES,
 )
 
 
@@ -61,23 +76,21 @@ _MAY_NEED_REPAIR = re.compile(
     r" [.,;:)®™†‡]|\( | [23](?=\W|$)|10 \d|[CTEt] (?:m|t|a|s|1|½)|AUC |(?:IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) \d"
 )
 
-_LOOSE = re.compile(r" [.,;:)®™†‡]|\( ")
-
 
 def clean(text: str) -> str:
     """One publisher string as stored: see the module's docstring for all that is changed."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    if _MAY_NEED_REPAIR.search(text):
-        for pattern, instead in _TORN + _SPACES:
-            text = pattern.sub(instead, text)
-    return text
+    return _mended(text, _REPAIRS) if _MAY_NEED_REPAIR.search(text) else text
 
 
 def _settled(text: str) -> str:
     """`clean` for a string whose superscripts and subscripts are in their places already."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    if _LOOSE.search(text):
-        for pattern, instead in _SPACES:
+    return _mended(" ".join(unicodedata.normalize("NFC", text).split()), _SPACES)
+
+
+def _mended(text: str, repairs: tuple[_Repair, ...]) -> str:
+    for signs, pattern, instead in repairs:
+        if any(sign in text for sign in signs):
             text = pattern.sub(instead, text)
     return text
 
@@ -182,11 +195,10 @@ def _of_part(part: Part, field: str) -> Iterator[tuple[str, str, str]]:
     for block in _blocks(lines):
         yield heading, "text", "\n".join([*above, block])
     for table in part.tables:
-        flat, lines = read_table(table)
-        caption, *rows = lines or [""]
+        caption, *rows = read_table(table)[1] or [""]
         # A table without a caption is told by the title it stands under.
         named = [caption or above[-1]] if caption or above else []
-        for block in _blocks([*rows, *_foot(table)] if rows else [clean(flat)], _LIMIT * 2):
+        for block in _blocks([*rows, *_foot(table)] if rows else [_plain(table)], _LIMIT * 2):
             yield heading, "table" if rows else "text", "\n".join([*named, block])
 
 
@@ -330,11 +342,11 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
     """
     if known and text[: len(known)].lower() == known.lower():
         return len(known)
-    tokens = [(m.start(), m[0]) for m in re.finditer(r"\S+", text[:240])]
-    end = next((i for i, (_, token) in enumerate(tokens) if not _title_word(token)), len(tokens))
-    if end == len(tokens) and len(text) > 240:
+    printed = ((m.start(), m[0]) for m in re.finditer(r"\S+", text[:240]))
+    tokens = list(takewhile(lambda word: _title_word(word[1]), printed))
+    if len(text) > 240 and len(tokens) == len(text[:240].split()):
         return 0
-    for index in range(min(end, len(tokens)) - 1, 0, -1):
+    for index in range(len(tokens) - 1, 0, -1):
         start, token = tokens[index]
         before = tokens[index - 1][1]
         if before.lower() in _SMALL or before.endswith((",", ".", "(")):
@@ -432,8 +444,8 @@ def read_table(html: str) -> tuple[str, list[str]]:
     """(text as the publisher flattened it, lines): the caption first (may be empty), then a line a row.
 
     A row's cells carry their column headings ("Headache | KESIMPTA N = 946 %: 13 | …"); rowspan and colspan are filled
-    in; super- and subscripts survive. A table that is not well-formed, or has a single column, gives no lines: its words
-    stay in the section's text.
+    in; super- and subscripts survive. A table that is not well-formed, has a single column, or spans far more cells than
+    a page can show gives no lines: its words stay in the section's text.
     """
     root = _parsed(html)
     if root is None:
@@ -449,28 +461,33 @@ def read_table(html: str) -> tuple[str, list[str]]:
 
 def _parsed(html: str) -> Any:
     """The root of a table, or None when it is not well-formed."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return etree.fromstring(html.encode(), parser)
-    except etree.XMLSyntaxError:
+        return parse_xml(html.encode(), "a table")
+    except DataError:
         return None
+
+
+def _plain(html: str) -> str:
+    """All words of a table on one line."""
+    root = _parsed(html)
+    return clean(" ".join(root.itertext())) if root is not None else ""
 
 
 def _foot(html: str) -> list[str]:
     """The lines of a table's foot: what its marks mean."""
     root = _parsed(html)
-    lines: list[str] = []
-    for cell in root.iterfind("tfoot/tr/*") if root is not None else ():
-        lines.extend(filter(None, map(_settled, cell.itertext())))
-    return lines
+    texts = (text for cell in root.iterfind("tfoot/tr/*") for text in cell.itertext()) if root is not None else ()
+    return [line for text in texts if (line := _settled(text))]
+
+
+# The largest of 29,125 tables of labels has 1,476; spans over spans can make millions of a few bytes.
+_MOST_CELLS = 100_000
 
 
 def _grid(root: object) -> tuple[list[list[str]], int]:
-    """Cells by row with spans filled in; and how many rows are headings."""
+    """Cells by row with spans filled in; and how many rows are headings. Nothing for a table of too many cells."""
     rows: list[list[str]] = []
-    header = 0
+    header = size = 0
     pending: dict[int, tuple[int, str]] = {}
     for tr in root.iter("tr"):  # type: ignore[attr-defined]
         if tr.getparent() is not None and tr.getparent().tag == "tfoot":
@@ -480,11 +497,15 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
         for cell in cells:
             _fill(row, pending)
             text = _cell(cell)
-            for _ in range(min(int(cell.get("colspan") or 1), 40) if (cell.get("colspan") or "1").isdigit() else 1):
-                if (span := cell.get("rowspan") or "1").isdigit() and int(span) > 1:
-                    pending[len(row)] = (min(int(span), 400) - 1, text)
+            rows_below = _span(cell, "rowspan", 400) - 1
+            for _ in range(_span(cell, "colspan", 40)):
+                if rows_below > 0:
+                    pending[len(row)] = (rows_below, text)
                 row.append(text)
         _fill(row, pending)
+        size += len(row)
+        if size > _MOST_CELLS:
+            return [], 0
         if any(row):
             in_head = tr.getparent() is not None and tr.getparent().tag == "thead"
             if (in_head or (cells and all(cell.tag == "th" for cell in cells))) and header == len(rows):
@@ -495,6 +516,12 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
         while header < min(4, len(rows) - 1) and _goes_on(rows[header - 1], rows[header]):
             header += 1
     return rows, header
+
+
+def _span(cell: object, attribute: str, most: int) -> int:
+    """How many columns or rows a cell takes; 1 where the attribute is missing or no number."""
+    value = cell.get(attribute) or ""  # type: ignore[attr-defined]
+    return min(int(value), most) if re.fullmatch(r"[0-9]{1,9}", value) else 1
 
 
 def _goes_on(above: list[str], row: list[str]) -> bool:
@@ -585,10 +612,9 @@ def _cut(text: str, flat: str) -> str:
     """`text` without the flattened table; compared without white space, since publishers join cells either way."""
     if flat and flat in text:
         return text.replace(flat, " ", 1)
-    places = [i for i, char in enumerate(text) if not char.isspace()]
-    squeezed = "".join(text[i] for i in places)
     wanted = "".join(flat.split())
-    found = squeezed.find(wanted) if len(wanted) > 20 else -1
+    found = "".join(text.split()).find(wanted) if len(wanted) > 20 else -1
     if found < 0:
         return text
+    places = [place for word in re.finditer(r"\S+", text) for place in range(word.start(), word.end())]
     return f"{text[: places[found]]} {text[places[found + len(wanted) - 1] + 1 :]}"

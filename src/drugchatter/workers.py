@@ -9,17 +9,21 @@ from multiprocessing import get_context
 
 from drugchatter.passages import split
 from drugchatter.sources.openfda_label import Part, read_part
-from drugchatter.types import Passage, Record
+from drugchatter.types import Passage, Record, SetAside
 
 _BATCH = 8
 
 
-def split_all(parts: Iterable[Part]) -> Iterator[tuple[Record, list[Passage]]]:
-    """(record without its sections, passages) of every label of `parts`, in order, in constant memory."""
+Split = tuple[Record, list[Passage]]
+
+
+def split_all(parts: Iterable[Part]) -> Iterator[Split | SetAside]:
+    """(record without its sections, passages) of every label of `parts`, in order, in constant memory; what is no label
+    comes as it was set aside."""
     workers = max(1, min(os.cpu_count() or 1, 8))
     batches = _batches(record for part in parts for record in read_part(part))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting: list[Future[list[tuple[Record, list[Passage]]]]] = []
+        waiting: list[Future[list[Split | SetAside]]] = []
         for batch in batches:
             waiting.append(pool.submit(split_batch, batch))
             if len(waiting) > workers * 2:
@@ -28,8 +32,8 @@ def split_all(parts: Iterable[Part]) -> Iterator[tuple[Record, list[Passage]]]:
             yield from future.result()
 
 
-def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
-    batch: list[Record] = []
+def _batches(records: Iterable[Record | SetAside]) -> Iterator[list[Record | SetAside]]:
+    batch: list[Record | SetAside] = []
     for record in records:
         batch.append(record)
         if len(batch) == _BATCH:
@@ -39,7 +43,10 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def split_batch(records: list[Record]) -> list[tuple[Record, list[Passage]]]:
+def split_batch(records: list[Record | SetAside]) -> list[Split | SetAside]:
     from dataclasses import replace
 
-    return [(replace(record, sections=()), list(split(record))) for record in records]
+    return [
+        record if isinstance(record, SetAside) else (replace(record, sections=()), list(split(record)))
+        for record in records
+    ]

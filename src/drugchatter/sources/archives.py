@@ -171,8 +171,9 @@ def _end(archive: Archive) -> tuple[int, int, int]:
     place = length - reach + found
     if place + _END.size + comment != length:
         raise archive.refused("is cut short, or something follows it")
-    if tail[max(found - _END64_LOCATOR.size, 0) : found].startswith(b"PK\6\7"):
-        _, _, place, _ = _END64_LOCATOR.unpack_from(tail, found - _END64_LOCATOR.size)
+    locator = tail[max(found - _END64_LOCATOR.size, 0) : found]
+    if len(locator) == _END64_LOCATOR.size and locator.startswith(b"PK\6\7"):
+        _, _, place, _ = _END64_LOCATOR.unpack(locator)
         sign, _, _, _, _, _, here, count, size, start = _END64.unpack(archive.at(place, _END64.size))
         if sign != b"PK\6\6":
             raise archive.refused("its directory is damaged")
@@ -247,9 +248,10 @@ def _placed(archive: Archive, entries: list[tuple[bytes, Member]], directory: in
     for raw, entry in sorted(entries, key=lambda pair: pair[1].start):
         if entry.start < end:
             raise archive.refused("overlaps another member", entry.name)
-        sign, _, flags, method, *_, of_name, of_extra = _LOCAL.unpack(archive.at(entry.start, _LOCAL.size))
-        name = archive.at(entry.start + _LOCAL.size, of_name)
-        if (sign, name, method) != (b"PK\3\4", raw, entry.method) or flags & _ENCRYPTED:
+        header = archive.at(entry.start, _LOCAL.size + len(raw))
+        sign, _, flags, method, *_, of_name, of_extra = _LOCAL.unpack_from(header)
+        same = (sign, method, of_name, header[_LOCAL.size :]) == (b"PK\3\4", entry.method, len(raw), raw)
+        if not same or flags & _ENCRYPTED:
             raise archive.refused("its own header differs from the directory", entry.name)
         start = entry.start + _LOCAL.size + of_name + of_extra
         end = start + entry.compressed
@@ -382,7 +384,8 @@ def check_columns(found: Iterable[str], wanted: Iterable[str], name: str) -> Non
 
 # The largest of 2,022 labels has 1 million characters and 380 values in 4 levels.
 _DEEPEST = 64
-_LONGEST_TOKEN = 8 * 1024**2
+_LONGEST_TOKEN = 4 * 1024**2
+_MOST_KEYS = 100_000
 _MOST_VALUES = 500_000
 _MOST_CHARACTERS = 16 * 1024**2
 
@@ -391,7 +394,7 @@ def json_items(stream: BinaryIO, prefix: str, name: str) -> Iterator[Any]:
     """Stream the values at `prefix`: `results.item` is each value of the list under `results`, empty is all of it.
 
     Raises DataError when the JSON is not complete or breaks a rule: nothing after the document, no NaN or Infinity, no
-    whole number beyond 64 bits, no key twice in one object; at most 64 levels, 8 MB for one token, 16 million
+    whole number beyond 64 bits, no key twice in one object; at most 64 levels, 4 MB for one token, 16 million
     characters and 500,000 values in one item.
     """
     import ijson
@@ -402,8 +405,13 @@ def json_items(stream: BinaryIO, prefix: str, name: str) -> Iterator[Any]:
         events = _guarded(ijson.basic_parse(source, buf_size=_CHUNK, use_float=True), source, levels, name)
         yield from ijson.items(ijson.parse(events), prefix)
     except (ijson.JSONError, ValueError) as error:
-        # The parser draws a picture of the place below its first line; an error here is one line.
-        raise _refused(name, f"is not complete JSON: {str(error).partition(chr(10))[0]}") from error
+        raise _refused(name, f"is not complete JSON: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    """What a parser complains of, without the picture of the place that it draws below."""
+    reason = error.args[0] if error.args else ""
+    return (reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)).partition("\n")[0]
 
 
 class _Counted:
@@ -434,8 +442,8 @@ def _guarded(events: Iterable[tuple[str, Any]], source: _Counted, levels: int, n
         elif kind in ("end_map", "end_array"):
             keys.pop()
         elif kind == "map_key":
-            if value in keys[-1]:
-                raise _refused(name, f"the key {_shown(value)!r} stands twice in one object")
+            if value in keys[-1] or len(keys[-1]) >= _MOST_KEYS:
+                raise _refused(name, f"an object holds the key {_shown(value)} twice, or more than {_MOST_KEYS} keys")
             keys[-1].add(value)
         values += 1
         if isinstance(value, str):
@@ -451,8 +459,9 @@ def _guarded(events: Iterable[tuple[str, Any]], source: _Counted, levels: int, n
 
 _MOST_NODES = 1_000_000
 # All of these leave `<` and `=` as they are in ASCII, so that counting bytes counts markup.
-_XML_ENCODINGS = (b"utf-8", b"us-ascii", b"iso-8859-1", b"windows-1252")
-_XML_DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([^"']{1,40})["']""")
+_XML_ENCODINGS = {b"utf-8", b"us-ascii", b"iso-8859-1", b"windows-1252"}
+_XML_DECLARATION = re.compile(rb"""<\?xml\s[^>]{0,100}?\?>|\s{0,64}<(?!\?xml\s)""")
+_XML_ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']{1,40})""")
 
 
 def parse_xml(data: bytes, name: str) -> Any:
@@ -466,10 +475,10 @@ def parse_xml(data: bytes, name: str) -> Any:
 
     if len(data) > MAX_XML:
         raise _refused(name, f"has {len(data)} bytes, at most {MAX_XML} are read")
-    start = data.removeprefix(b"\xef\xbb\xbf")[:256].lstrip()
-    declared = _XML_DECLARED.match(start)
-    if not start.startswith(b"<") or (declared and declared[1].lower() not in _XML_ENCODINGS):
-        raise _refused(name, "is not XML in an encoding that labels are written in")
+    start = _XML_DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
+    encoding = _XML_ENCODING.search(start[0]) if start else None
+    if not start or b"\0" in data or (encoding and encoding[1].lower() not in _XML_ENCODINGS):
+        raise _refused(name, "is not XML, or not in an encoding that labels are written in")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise _refused(name, "holds a document type or an entity; labels have none")
     if data.count(b"<") + data.count(b"=") > _MOST_NODES:
@@ -478,4 +487,4 @@ def parse_xml(data: bytes, name: str) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise _refused(name, f"is not well-formed XML: {str(error).partition(chr(10))[0]}") from error
+        raise _refused(name, f"is not well-formed XML: {_first_line(error)}") from error

@@ -1,33 +1,38 @@
-"""openFDA drug/label, bulk format: `download.json` and `drug-label-NNNN-of-NNNN.json.zip`.
+"""openFDA drug/label: bulk parts (`drug-label-NNNN-of-NNNN.json.zip` with `download.json`), files of one label's
+versions, and answers of the API. All hold the same `results`.
 
 Parsing streams one record at a time, so memory does not grow with the file. Field names: openFDA's "drug/label
-searchable fields". A file that is not what it claims raises DataError naming the file; nothing is guessed.
+searchable fields". A file that is not what it claims raises DataError naming the file; a record that is not is set
+aside and its neighbours load. Nothing is guessed.
 """
 
 from __future__ import annotations
 
-import json
+import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from drugchatter.errors import DataError
 from drugchatter.identity import ingredients_of
+from drugchatter.sources.archives import json_items, open_archive
 from drugchatter.sources.labels import title
-from drugchatter.types import Record, Section
+from drugchatter.types import Code, CodeKind, Record, Section, SetAside
 from drugchatter.vocabulary import SECTIONS
 
 SOURCE = "openfda_label"
-_PART = re.compile(r"drug-label-\d{4}-of-\d{4}\.json(?:\.zip)?$")
+INDEX = "download.json"
+_PART = re.compile(r"drug-label-\d{4}-of-\d{4}\.json(?:\.zip)?")
+# Fields that only drug/label has of all that openFDA publishes.
+_OF_A_LABEL = frozenset({"set_id", "effective_time", "spl_product_data_elements"})
 _NOT_FOR_READERS = {"spl_indexing_data_elements"}
-# A bulk part of openFDA unpacks to some hundred MB; far more, or a ratio beyond what text reaches, is a bomb.
-_MAX_UNPACKED = 2 * 1024**3
-_MAX_RATIO = 200
+_HINT = "fetch it again from openFDA; nothing of it was loaded"
+
+
+# ---------------------------------------------------------------------------------------------------------- files
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,159 +43,207 @@ class Part:
     records: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """`released`: the publisher's export date (YYYY-MM-DD) or empty when no download.json came with the parts."""
-
-    released: str
-    parts: tuple[Part, ...]
-
-
-def find_release(folder: Path) -> Release | None:
-    """The openFDA label release in `folder` or one level below it; None when there is none.
-
-    Raises DataError when download.json names parts that are missing.
-    """
-    places = [folder, *sorted(p for p in folder.iterdir() if p.is_dir())]
-    for place in places:
-        parts = {p.name.removesuffix(".zip"): p for p in sorted(place.iterdir()) if _PART.search(p.name)}
-        if not parts:
-            continue
-        index = place / "download.json"
-        return _indexed(index, parts) if index.is_file() else Release("", tuple(Part(p, None) for p in parts.values()))
-    return None
-
-
-def _indexed(index: Path, parts: dict[str, Path]) -> Release:
+def recognise(path: Path) -> bool:
+    """Whether a file holds label results: it is named like a bulk part, or is JSON (zipped or not) that begins so."""
+    if _PART.fullmatch(path.name):
+        return True
+    if not path.name.endswith((".json", ".json.zip")):
+        return False
     try:
-        label = json.loads(index.read_text("utf-8"))["results"]["drug"]["label"]
+        first = next(_results(path), None)
+    except DataError:
+        return False
+    return isinstance(first, dict) and not _OF_A_LABEL.isdisjoint(first)
+
+
+def export_date(folder: Path) -> str:
+    """The publisher's date (YYYY-MM-DD) in the folder's download.json, empty without one. Raises DataError."""
+    return _index(folder)[0]
+
+
+def promises(folder: Path) -> dict[str, int]:
+    """Records by part (`drug-label-0001-of-0003.json`) as the folder's download.json promises them, empty without one.
+
+    Raises DataError when download.json is damaged or another.
+    """
+    return _index(folder)[1]
+
+
+def _index(folder: Path) -> tuple[str, dict[str, int]]:
+    path = folder / INDEX
+    if not path.is_file():
+        return "", {}
+    try:
+        with path.open("rb") as stream:
+            label: Any = next(json_items(stream, "results.drug.label", str(path)), {})
         promised = {Path(p["file"]).name.removesuffix(".zip"): int(p["records"]) for p in label["partitions"]}
-        released = date.fromisoformat(label["export_date"]).isoformat()
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{index} is not openFDA's download.json ({error})", "fetch it again from openFDA") from error
-    if missing := sorted(set(promised) - set(parts)):
-        raise DataError(
-            f"{index} names parts that are not in the folder: {', '.join(missing)}", "copy the whole release"
-        )
-    return Release(released, tuple(Part(parts[name], count) for name, count in sorted(promised.items())))
+        return date.fromisoformat(label["export_date"]).isoformat(), promised
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} is not openFDA's download.json ({error})", _HINT) from error
 
 
-def read_part(part: Part) -> Iterator[Record]:
-    """Yield the records of one part.
+def find_parts(folder: Path) -> tuple[list[Part], list[SetAside]]:
+    """The label files directly in `folder`, and what is set aside: parts that download.json promises but that are not
+    there, and parts of another release, which it does not name. Raises DataError when download.json is damaged."""
+    promised = promises(folder)
+    parts, aside = [], []
+    found = [path for path in sorted(folder.iterdir()) if path.name != INDEX and recognise(path)]
+    for path in found:
+        if promised and _PART.fullmatch(path.name) and path.name.removesuffix(".zip") not in promised:
+            aside.append(SetAside(SOURCE, path.name, "", "download.json does not name it", harmless=True))
+        else:
+            parts.append(Part(path, promised.get(path.name.removesuffix(".zip"))))
+    held = {path.name.removesuffix(".zip") for path in found}
+    aside += [
+        SetAside(SOURCE, name, "", "download.json names it, but it is not in the folder")
+        for name in sorted(promised.keys() - held)
+    ]
+    return parts, aside
 
-    Raises DataError when the zip or the JSON is damaged, ends early, or holds another number of records than promised.
+
+# --------------------------------------------------------------------------------------------------------- records
+
+
+def verify(part: Part) -> int:
+    """Read the whole part once and return how many records it holds; to be called before anything of it is loaded.
+
+    Raises DataError when the zip or the JSON is damaged, ends early, holds nothing, or another number than promised.
     """
-    count = 0
-    try:
-        with _open(part.path) as stream:
-            for raw in _results(stream, part.path):
-                count += 1
-                yield parse_record(raw, part.path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        # RuntimeError is zipfile's word for an entry that is encrypted or compressed in a way it does not know.
-        raise DataError(f"{part.path} is damaged: {error}", "fetch it again; the store is unchanged") from error
-    except OSError as error:
-        raise DataError(f"{part.path} cannot be read: {error.strerror or error}", "check the file") from error
+    count = sum(1 for _ in _results(part.path))
     if not count:
-        raise DataError(f"{part.path} holds no labels", "it is not an openFDA part; fetch it again")
+        raise DataError(f"{part.path} holds no labels", _HINT)
     if part.records is not None and count != part.records:
-        raise DataError(
-            f"{part.path} holds {count} labels, download.json promises {part.records}", "fetch the release again"
-        )
+        raise DataError(f"{part.path} holds {count} labels, download.json promises {part.records}", _HINT)
+    return count
 
 
-class _Entry:
-    """The one JSON file of an open zip, refusing more bytes than the cap whatever the directory claims."""
-
-    def __init__(self, archive: zipfile.ZipFile, stream: IO[bytes], path: Path) -> None:
-        self._archive, self._stream, self._path, self._seen = archive, stream, path, 0
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._stream.read(size)
-        self._seen += len(chunk)
-        if self._seen > _MAX_UNPACKED:
-            raise DataError(f"{self._path} unpacks to more than {_MAX_UNPACKED} bytes", "it is not an openFDA part")
-        return chunk
-
-    def __enter__(self) -> _Entry:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-        self._archive.close()
+def read_part(part: Part) -> Iterator[Record | SetAside]:
+    """Yield the records of a part in its order, one that is no label as a SetAside. Raises DataError where the file
+    turns out to be damaged; `verify` tells so beforehand."""
+    for number, raw in enumerate(_results(part.path), 1):
+        yield _record_or_aside(raw, part.path.name, number)
 
 
-def _open(path: Path) -> _Entry | IO[bytes]:
-    if path.suffix != ".zip":
-        return path.open("rb")
-    archive = zipfile.ZipFile(path)
-    entries = [info for info in archive.infolist() if info.filename.endswith(".json")]
-    if len(entries) != 1 or entries[0].file_size > _MAX_RATIO * max(entries[0].compress_size, 1):
-        archive.close()
-        raise DataError(f"{path} is not an openFDA part: expected one JSON file in it", "fetch it again")
-    return _Entry(archive, archive.open(entries[0]), path)
+def parse_results(data: bytes, name: str) -> list[Record | SetAside]:
+    """The records of an answer of the API (`/drug/label.json?search=…`). Raises DataError when it holds none."""
+    raws = list(json_items(io.BytesIO(data), "results.item", name))
+    if not raws:
+        raise DataError(f"{name} holds no labels", _HINT)
+    return [_record_or_aside(raw, name, number) for number, raw in enumerate(raws, 1)]
 
 
-def _results(stream: Any, path: Path) -> Iterator[dict[str, Any]]:
-    import ijson
-
+def _results(path: Path) -> Iterator[Any]:
+    if path.suffix == ".zip":
+        with open_archive(path) as archive:
+            entries = [member for member in archive.members if member.name.endswith(".json")]
+            if len(entries) != 1:
+                raise archive.refused("is not an openFDA part: expected one JSON file in it")
+            with archive.open(entries[0]) as stream:
+                yield from json_items(stream, "results.item", str(path))
+        return
     try:
-        for raw in ijson.items(stream, "results.item", use_float=True):
-            if not isinstance(raw, dict):
-                raise DataError(f"{path}: a record is not an object", "fetch the file again")
-            yield raw
-    except ijson.JSONError as error:
-        # The parser draws a picture of the place below its first line; an error here is one line.
-        reason = str(error).partition("\n")[0]
-        raise DataError(f"{path} is not complete JSON: {reason}", "fetch the file again") from error
+        with path.open("rb") as stream:
+            yield from json_items(stream, "results.item", str(path))
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}", "check the file") from error
+
+
+def _record_or_aside(raw: Any, file: str, number: int) -> Record | SetAside:
+    try:
+        return parse_record(raw)
+    except ValueError as error:
+        named = raw.get("set_id") if isinstance(raw, dict) else None
+        item = named if isinstance(named, str) and _SET_ID.fullmatch(named) else f"record {number}"
+        return SetAside(SOURCE, file, item, str(error))
 
 
 # ------------------------------------------------------------------------------------------------------ one record
 
-
-def _filled(raw: dict[str, Any], key: str) -> str:
-    if raw[key] is None or not (value := str(raw[key]).strip()):
-        raise ValueError(f"{key} is empty")
-    return value
-
-
-def _first(block: dict[str, Any], key: str) -> str:
-    values = block.get(key)
-    return str(values[0]).strip() if isinstance(values, list) and values else ""
-
-
-def _all(block: dict[str, Any], key: str) -> list[str]:
-    values = block.get(key)
-    return [str(value).strip() for value in values] if isinstance(values, list) else []
+_SET_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+_VERSION = re.compile(r"[0-9]{1,9}")
+_STAMP = re.compile(r"[0-9]{8}")
+# Application numbers that are none (`M012`, `part341`, `505G(a)(3)`) join to no other publisher's row.
+_CODES: dict[CodeKind, tuple[str, re.Pattern[str]]] = {
+    "application": ("application_number", re.compile(r"(?P<kind>A?NDA|BLA) ?0*(?P<number>[0-9]{1,6})")),
+    "ndc": ("product_ndc", re.compile(r"[0-9]{4,6}-[0-9A-Z]{3,4}")),
+    "rxcui": ("rxcui", re.compile(r"[0-9]{1,10}")),
+    "unii": ("unii", re.compile(r"[0-9A-Z]{10}")),
+}
 
 
-def parse_record(raw: dict[str, Any], path: Path) -> Record:
-    """One openFDA result as a Record. Raises DataError when it lacks its identity (set_id, version, date)."""
-    try:
-        set_id, version, stamp = (_filled(raw, key) for key in ("set_id", "version", "effective_time"))
-        effective = date(int(stamp[:4]), int(stamp[4:6]), int(stamp[6:8]))
-    except (KeyError, ValueError) as error:
-        raise DataError(f"{path}: a record lacks set_id, version or effective_time ({error})", "not a label") from error
-    block = raw["openfda"] if isinstance(raw.get("openfda"), dict) else {}
+def parse_record(raw: object) -> Record:
+    """One openFDA result as a Record.
+
+    Raises ValueError saying what is wrong: no object, no set id, version or date, or a field that is not text.
+    """
+    if not isinstance(raw, dict):
+        raise ValueError("it is not an object")
+    block = raw.get("openfda") or {}
+    if not isinstance(block, dict):
+        raise ValueError("its openfda block is not an object")
     brand, generic = _names(raw, block)
     return Record(
         source=SOURCE,
         publisher="FDA label",
-        set_id=set_id,
-        version=version,
-        effective_date=effective,
-        title=title(brand, generic, _all(block, "route")),
+        set_id=_matching(raw, "set_id", _SET_ID).lower(),
+        version=_matching(raw, "version", _VERSION),
+        effective_date=_date(_matching(raw, "effective_time", _STAMP)),
+        title=title(brand, generic, _texts(block, "route")),
         brand=brand,
         generic=generic,
-        names=tuple(dict.fromkeys(n for n in (*_all(block, "brand_name"), *_all(block, "generic_name")) if n)),
-        ingredients=ingredients_of(_all(block, "substance_name"), generic or brand),
+        names=tuple(dict.fromkeys(n for n in (*_texts(block, "brand_name"), *_texts(block, "generic_name")) if n)),
+        ingredients=ingredients_of(_texts(block, "substance_name"), generic or brand),
         labeler=_first(block, "manufacturer_name"),
-        application_numbers=tuple(_all(block, "application_number")),
-        routes=tuple(route.lower() for route in _all(block, "route")),
-        pharm_classes=tuple(re.sub(r"\s*\[EPC\]$", "", name) for name in _all(block, "pharm_class_epc")),
+        application_numbers=tuple(_texts(block, "application_number")),
+        routes=tuple(route.lower() for route in _texts(block, "route")),
+        pharm_classes=tuple(re.sub(r"\s*\[EPC\]$", "", name) for name in _texts(block, "pharm_class_epc")),
         original_packager=block.get("is_original_packager") in (True, [True]),
         sections=tuple(_sections(raw)),
+        codes=_codes(block),
     )
+
+
+def _matching(raw: dict[str, Any], key: str, wanted: re.Pattern[str]) -> str:
+    value = raw.get(key)
+    if value is None or not (text := str(value).strip()):
+        raise ValueError(f"it lacks {key}")
+    if not isinstance(value, str | int) or not wanted.fullmatch(text):
+        raise ValueError(f"its {key} cannot be {text[:40]!r}")
+    return text
+
+
+def _date(stamp: str) -> date:
+    try:
+        return date(int(stamp[:4]), int(stamp[4:6]), int(stamp[6:]))
+    except ValueError as error:
+        raise ValueError(f"its effective_time cannot be {stamp!r}") from error
+
+
+def _texts(block: dict[str, Any], key: str) -> list[str]:
+    """The texts of a field without the space around them; openFDA gives lists, and an only text may stand alone."""
+    return [text.strip() for text in _as_printed(block, key) or ()]
+
+
+def _as_printed(block: dict[str, Any], key: str) -> list[str] | None:
+    value = block.get(key)
+    texts = [value] if isinstance(value, str) else value
+    if texts is not None and not (isinstance(texts, list) and all(isinstance(text, str) for text in texts)):
+        raise ValueError(f"its {key} is not a list of texts")
+    return texts
+
+
+def _first(block: dict[str, Any], key: str) -> str:
+    return next(iter(_texts(block, key)), "")
+
+
+def _codes(block: dict[str, Any]) -> tuple[Code, ...]:
+    found = set()
+    for kind, (field, wanted) in _CODES.items():
+        for text in _texts(block, field):
+            if match := wanted.fullmatch(text.upper()):
+                number = f"{match['kind']}{match['number']:0>6}" if kind == "application" else match[0]
+                found.add(Code(kind, number))
+    return tuple(sorted(found))
 
 
 def _names(raw: dict[str, Any], block: dict[str, Any]) -> tuple[str, str]:
@@ -203,14 +256,11 @@ def _names(raw: dict[str, Any], block: dict[str, Any]) -> tuple[str, str]:
 
 
 def _sections(raw: dict[str, Any]) -> Iterator[Section]:
-    for field, values in raw.items():
-        if field.endswith("_table") or not isinstance(values, list) or field in _NOT_FOR_READERS:
+    for field in raw:
+        if field.endswith("_table") or field in _NOT_FOR_READERS:
             continue
         if field not in SECTIONS and not field.endswith("_section"):
             continue
-        tables = raw.get(f"{field}_table")
-        yield Section(
-            field=field,
-            texts=tuple(str(value) for value in values),
-            tables=tuple(str(table) for table in tables) if isinstance(tables, list) else (),
-        )
+        texts = _as_printed(raw, field)
+        if texts is not None:
+            yield Section(field, tuple(texts), tuple(_as_printed(raw, f"{field}_table") or ()))
