@@ -488,12 +488,19 @@ def test_passages_have_exact_headings_items_and_tables_with_their_notes() -> Non
     ]
 
 
-def test_a_title_that_opens_the_sentence_stands_above_it() -> None:
-    text = "<list><item>a sample rash</item></list>"
-    (found,) = [
-        p for p in split(label(spl(section("50570-1", "Do not use if you have", text)))) if p.field == "do_not_use"
-    ]
-    assert (found.heading, found.lines()) == ("Do not use if you have", ["Do not use if you have", "• a sample rash"])
+def test_an_item_of_drug_facts_is_not_read_without_the_title_that_opens_it() -> None:
+    text = "<list><item>a sample rash</item><item>a sample cough</item></list>"
+    found = label(spl(section("50570-1", "Do not use if you have", text)))
+    (passage,) = [p for p in split(found) if p.field == "do_not_use"]
+    assert passage.lines() == ["Do not use if you have • a sample rash • a sample cough"]
+
+
+def test_a_title_of_ones_own_stands_above_but_the_standard_title_does_not() -> None:
+    text = "<paragraph>Take it daily.</paragraph>"
+    for printed, above in (("Directions", ["Directions"]), ("DOSAGE AND ADMINISTRATION", [])):
+        found = label(spl(section("34068-7", printed, text)))
+        (passage,) = [p for p in split(found) if p.field == "dosage_and_administration"]
+        assert passage.lines() == [*above, "Take it daily."]
 
 
 def test_the_same_text_has_the_passage_id_that_openfda_gives_it() -> None:
@@ -755,7 +762,7 @@ def test_a_thousand_damaged_documents_are_read_rightly_or_set_aside() -> None:
                 document = (_bytes_changed if turn % 2 else _elements_changed)(document, chance)
             except etree.XMLSyntaxError:
                 break
-        started = time.perf_counter()
+        started = time.thread_time()
         try:
             found = parse_spl(document, NAME)
         except DataError as error:
@@ -763,7 +770,7 @@ def test_a_thousand_damaged_documents_are_read_rightly_or_set_aside() -> None:
             outcomes["refused"] += 1
             continue
         finally:
-            assert time.perf_counter() - started < 1
+            assert time.thread_time() - started < 1
         if isinstance(found, SetAside):
             assert found.reason
             outcomes["set aside"] += 1
@@ -795,9 +802,9 @@ def test_a_thousand_damaged_documents_are_read_rightly_or_set_aside() -> None:
     ids=["superscripts", "breaks", "styles", "footnotes", "spans", "inline", "lists", "tables"],
 )
 def test_a_document_of_one_thing_over_and_over_takes_no_longer_than_its_size(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     parse_spl(spl(section("34068-7", "", text)), NAME)
-    assert time.perf_counter() - started < 10
+    assert time.thread_time() - started < 10
 
 
 def test_sections_nested_to_any_depth_are_read_or_set_aside() -> None:

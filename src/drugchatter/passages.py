@@ -188,8 +188,7 @@ def _of_part(part: Part, field: str) -> Iterator[tuple[str, str, str]]:
     title = SECTIONS[field].title if field in SECTIONS else ""
     printed = _settled(part.heading)
     heading = title if printed.lower() in ("", title.lower()) else _tidy(printed, title)
-    # "Do not use if you have" is half of what stands under it, and a number's title tells of whom.
-    opening = _title_above(heading).strip() if heading[:1].isdigit() else heading.removeprefix(title)
+    opening = _title_above(heading).strip() if heading[:1].isdigit() else "" if heading == title else heading
     above = [line for line in (opening, *map(_settled, part.above)) if line]
     lines = [line for printed in part.lines for line in _lines_of(_settled(printed))]
     for block in _blocks(lines):

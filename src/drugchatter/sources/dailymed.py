@@ -290,13 +290,13 @@ def _products(root: Any) -> list[_Product]:
     for outer in root.iterfind(_path(".//subject/manufacturedProduct")):
         for inner in (*outer.iterfind(_path("manufacturedProduct")), *outer.iterfind(_path("manufacturedMedicine"))):
             kit = _product(inner, outer)
-            parts = [_product(product, part) for part, product in _parts(inner)]
+            parts = [_product(product, part) for part, product in _of_kit(inner)]
             found.append(kit)
             found.extend(p for p in parts if p.actives and (p.applications or not kit.applications))
     return found
 
 
-def _parts(product: Any) -> Iterator[tuple[Any, Any]]:
+def _of_kit(product: Any) -> Iterator[tuple[Any, Any]]:
     """(part, its product) of a kit, kits within it included."""
     for part in product.iter(f"{NS}part"):
         for inner in (*part.iterfind(_path("partProduct")), *part.iterfind(_path("partMedicine"))):
@@ -380,6 +380,11 @@ def _codes(products: list[_Product], numbers: tuple[str, ...]) -> tuple[Code, ..
 _UNCLASSIFIED, _DATA = "spl_unclassified_section", "spl_product_data_elements"
 # openFDA has no field for lactation (8.2): its text stays in "Use in Specific Populations", where it is looked for.
 _FIELDS = {s.loinc: s.field for s in SECTIONS.values() if s.loinc and s.field not in ("lactation", _UNCLASSIFIED)}
+# Sections of Drug Facts whose title is the first half of the sentence that each item ends (21 CFR 201.66(c)(5): "Do not
+# use if you have"): they are one line, so that no item is read without it.
+_ONE_LINE = frozenset(
+    "do_not_use ask_doctor ask_doctor_or_pharmacist when_using stop_use pregnancy_or_breast_feeding".split()
+)
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?=\S)")
 _LONGEST_HEADING = 90
 # The largest section of a label has some 2 million characters; a parent's text repeats that of its children.
@@ -414,8 +419,18 @@ def _sections(root: Any) -> tuple[Section, ...]:
     for section in root.iterfind(_path("component/structuredBody/component/section")):
         _gather(section, None, gathered, shown)
     return tuple(
-        Section(name, tuple(g.texts), tuple(g.tables), parts=() if name == _DATA else tuple(g.parts))
-        for name, g in gathered.items()
+        Section(name, tuple(g.texts), tuple(g.tables), parts=_parts_of(name, g.parts)) for name, g in gathered.items()
+    )
+
+
+def _parts_of(name: str, parts: list[Part]) -> tuple[Part, ...]:
+    """The parts of a section. Product data have none: they are a string of names."""
+    if name == _DATA:
+        return ()
+    if name not in _ONE_LINE:
+        return tuple(parts)
+    return tuple(
+        Part("", (), (" ".join(filter(None, [p.heading, *p.above, *p.lines])),), p.tables) for p in parts if p.lines
     )
 
 
