@@ -14,42 +14,60 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from typing import Any
 
 from drugchatter.errors import DataError
 from drugchatter.sources.archives import parse_xml
 from drugchatter.text import words
-from drugchatter.types import Passage, Record, Section
-from drugchatter.vocabulary import CHILDREN, PATIENT_FIELDS, SECTIONS
+from drugchatter.types import Part, Passage, Record, Section
+from drugchatter.vocabulary import CHILDREN, LAYOUT_TABLES, SECTIONS
 
 _LIMIT = 1200
-_LAYOUT_TABLES = {*PATIENT_FIELDS, "recent_major_changes", "package_label_principal_display_panel"}
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
-_REPAIRS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
-    (re.compile(pattern), instead)
-    for pattern, instead in (
-        (r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-        (r"(?<=[xX×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-        (r"(?<=\b10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL)\b)", r"^\1"),
-        (r"(?<=1\.73 m) 2(?=\W|$)", "²"),
-        (r"(?<=1\.73m) 2(?=\W|$)", "²"),
-        (r"(?<=/ m) 2(?=\W|$)", "²"),
-        (r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
-        (r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
-        (r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
-        (r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
-        (r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)", lambda m: "²" if m[1] == "2" else "³"),
-        (r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
-        (r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
-        (r"\b([Tt]) (1/2|½)", r"\1\2"),
-        (r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)", r"\1\2"),
-        (r"\s+([®™†‡])", r"\1"),
-        (r"\s+([.,;:])(?=\s|$)", r"\1"),
-        (r"\(\s+", "("),
-        (r"\s+\)", ")"),
+# What to mend: any of these strings must stand in a text before the pattern is tried (a search that costs nothing).
+_Repair = tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]]
+_SPACES: tuple[_Repair, ...] = tuple(
+    (signs, re.compile(pattern), instead)
+    for signs, pattern, instead in (
+        ((" ®", " ™", " †", " ‡"), r"\s+([®™†‡])", r"\1"),
+        ((" .", " ,", " ;", " :"), r"\s+([.,;:])(?=\s|$)", r"\1"),
+        (("( ",), r"\(\s+", "("),
+        ((" )",), r"\s+\)", ")"),
     )
+)
+_REPAIRS: tuple[_Repair, ...] = (
+    *(
+        (signs, re.compile(pattern), instead)
+        for signs, pattern, instead in (
+            (("10 ",), r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+            (("10 ",), r"(?<=[xX×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+            (("10 ",), r"(?<=\b10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL)\b)", r"^\1"),
+            (("m 2",), r"(?<=1\.73 m) 2(?=\W|$)", "²"),
+            (("m 2",), r"(?<=1\.73m) 2(?=\W|$)", "²"),
+            (("m 2",), r"(?<=/ m) 2(?=\W|$)", "²"),
+            (("10 ",), r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
+            (("^",), r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
+            (("m 2",), r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
+            (("m 2",), r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
+            (
+                ("m 2", "m 3"),
+                r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)",
+                lambda m: "²" if m[1] == "2" else "³",
+            ),
+            ((" max", " min", " trough", " avg", " ss"), r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
+            (("AUC ",), r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
+            ((" 1/2", " ½"), r"\b([Tt]) (1/2|½)", r"\1\2"),
+            (
+                ("IC ", "EC ", "ED ", "LD ", "GI ", "FEV ", "SpO ", "CO ", "IgG "),
+                r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)",
+                r"\1\2",
+            ),
+        )
+    ),
+    *_SPACES,
 )
 
 
@@ -62,8 +80,17 @@ _MAY_NEED_REPAIR = re.compile(
 def clean(text: str) -> str:
     """One publisher string as stored: see the module's docstring for all that is changed."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    if _MAY_NEED_REPAIR.search(text):
-        for pattern, instead in _REPAIRS:
+    return _mended(text, _REPAIRS) if _MAY_NEED_REPAIR.search(text) else text
+
+
+def _settled(text: str) -> str:
+    """`clean` for a string whose superscripts and subscripts are in their places already."""
+    return _mended(" ".join(unicodedata.normalize("NFC", text).split()), _SPACES)
+
+
+def _mended(text: str, repairs: tuple[_Repair, ...]) -> str:
+    for signs, pattern, instead in repairs:
+        if any(sign in text for sign in signs):
             text = pattern.sub(instead, text)
     return text
 
@@ -104,6 +131,9 @@ def _without_repeats(sections: tuple[Section, ...]) -> Iterator[Section]:
     by_field = {section.field: section for section in sections}
     everything = [t for s in sections if s.field != "spl_unclassified_section" for t in s.texts]
     for section in sections:
+        if section.parts:
+            yield section
+            continue
         children = [t for f in CHILDREN.get(section.field, ()) if f in by_field for t in by_field[f].texts]
         texts = []
         for whole in section.texts:
@@ -124,7 +154,11 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
     if section.intent:
         yield "", "fact", "\n".join(clean(text) for text in section.texts)
         return
-    tables = () if section.field in _LAYOUT_TABLES else section.tables
+    if section.parts:
+        for part in section.parts:
+            yield from _of_part(part, section.field)
+        return
+    tables = () if section.field in LAYOUT_TABLES else section.tables
     rendered = []
     texts = [" ".join(text.split()) for text in section.texts]
     for table in tables:
@@ -134,15 +168,49 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
             rendered.append(lines)
     for text in texts:
         for heading, body in subsections(text, section.field, own_names):
-            # The subsection's title stands above each of its passages: a dose means nothing without its population.
-            _, _, title = heading.partition(" ") if heading[:1].isdigit() else ("", "", "")
-            above = f"{title}\n" if title and "." in heading.split()[0] else ""
+            above = _title_above(heading)
             for block in _blocks(sentences(body, own_names)):
                 yield heading, "text", above + block
     title = SECTIONS[section.field].title if section.field in SECTIONS else ""
     for lines in rendered:
         for block in _blocks(lines[1:], _LIMIT * 2):
             yield title, "table", f"{lines[0]}\n{block}" if lines[0] else block
+
+
+def _title_above(heading: str) -> str:
+    """A subsection's title as the line above each of its passages: a dose means nothing without its population."""
+    number, _, title = heading.partition(" ")
+    return f"{title}\n" if title and number[:1].isdigit() and "." in number else ""
+
+
+def _of_part(part: Part, field: str) -> Iterator[tuple[str, str, str]]:
+    """(heading, kind, text) of what stands under one heading of a label whose structure is known."""
+    title = SECTIONS[field].title if field in SECTIONS else ""
+    printed = _settled(part.heading)
+    heading = title if printed.lower() in ("", title.lower()) else _tidy(printed, title)
+    opening = _title_above(heading).strip() if heading[:1].isdigit() else "" if heading == title else heading
+    above = [line for line in (opening, *map(_settled, part.above)) if line]
+    lines = [line for printed in part.lines for line in _lines_of(_settled(printed))]
+    for block in _blocks(lines):
+        yield heading, "text", "\n".join([*above, block])
+    for table in part.tables:
+        caption, *rows = read_table(table)[1] or [""]
+        # A table without a caption is told by the title it stands under.
+        named = [caption or above[-1]] if caption or above else []
+        for block in _blocks([*rows, *_foot(table)] if rows else [_plain(table)], _LIMIT * 2):
+            yield heading, "table" if rows else "text", "\n".join([*named, block])
+
+
+def _lines_of(printed: str) -> list[str]:
+    """The sentences of a paragraph; a list item stays one line unless it is long."""
+    if not any(sign in printed[:-1] for sign in ".?!"):
+        return [printed]
+    if not printed.startswith("• "):
+        return sentences(printed, None)
+    if len(printed) <= _LONG:
+        return [printed]
+    first, *others = sentences(printed[2:], None) or [""]
+    return [f"• {first}", *others]
 
 
 def _blocks(lines: list[str], limit: int = _LIMIT) -> Iterator[str]:
@@ -273,11 +341,11 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
     """
     if known and text[: len(known)].lower() == known.lower():
         return len(known)
-    tokens = [(m.start(), m[0]) for m in re.finditer(r"\S+", text[:240])]
-    end = next((i for i, (_, token) in enumerate(tokens) if not _title_word(token)), len(tokens))
-    if end == len(tokens) and len(text) > 240:
+    printed = ((m.start(), m[0]) for m in re.finditer(r"\S+", text[:240]))
+    tokens = list(takewhile(lambda word: _title_word(word[1]), printed))
+    if len(text) > 240 and len(tokens) == len(text[:240].split()):
         return 0
-    for index in range(min(end, len(tokens)) - 1, 0, -1):
+    for index in range(len(tokens) - 1, 0, -1):
         start, token = tokens[index]
         before = tokens[index - 1][1]
         if before.lower() in _SMALL or before.endswith((",", ".", "(")):
@@ -321,10 +389,11 @@ _QUESTION = re.compile(r"(?<=\?)\s+")
 _LONG = 420
 
 
-def sentences(body: str, own_names: set[str]) -> list[str]:
+def sentences(body: str, own_names: set[str] | None) -> list[str]:
     """The lines of a subsection: sentences, list items and run-in headings, in order.
 
-    References that follow a sentence's full stop ("( 2.2 )") stay with their sentence.
+    `own_names` are the words of the drug's names; None where run-in headings are lines of their own
+    already. References that follow a sentence's full stop ("( 2.2 )") stay with their sentence.
     """
     from nupunkt import sent_tokenize
 
@@ -348,17 +417,18 @@ def _whole(parts: list[str]) -> Iterator[str]:
         yield held
 
 
-def _add(lines: list[str], sentence: str, own_names: set[str]) -> None:
+def _add(lines: list[str], sentence: str, own_names: set[str] | None) -> None:
     while lines and (reference := _REFERENCE.match(sentence)):
         lines[-1] = f"{lines[-1]} {reference[0].strip()}"
         sentence = sentence[reference.end() :]
     if not sentence.strip(" .•"):
         return
-    if (length := heading_length(sentence, own_names)) and len(sentence) - length > 20:
+    length = 0 if own_names is None else heading_length(sentence, own_names)
+    if length and len(sentence) - length > 20:
         lines.append(sentence[:length].strip())
         sentence = sentence[length:].strip()
-    items = [item.strip() for item in _BULLET.split(sentence)]
-    if len(items) > 1 and len(sentence) > _LONG:
+    items = [item.strip() for item in _BULLET.split(sentence)] if len(sentence) > _LONG else []
+    if len(items) > 1:
         if items[0]:
             lines.append(items[0])
         lines.extend(f"• {item}" for item in items[1:] if item)
@@ -376,9 +446,8 @@ def read_table(html: str) -> tuple[str, list[str]]:
     in; super- and subscripts survive. A table that is not well-formed, has a single column, or spans far more cells than
     a page can show gives no lines: its words stay in the section's text.
     """
-    try:
-        root = parse_xml(html.encode(), "a table")
-    except DataError:
+    root = _parsed(html)
+    if root is None:
         return "", []
     flat = " ".join(text for part in root.itertext() if (text := str(part).strip()))
     rows, header_rows = _grid(root)
@@ -387,6 +456,27 @@ def read_table(html: str) -> tuple[str, list[str]]:
         return "", []
     caption = clean(" ".join(str(root.xpath("string(caption)")).split()))
     return flat, [caption, *_row_lines(rows, header_rows, width)]
+
+
+def _parsed(html: str) -> Any:
+    """The root of a table, or None when it is not well-formed."""
+    try:
+        return parse_xml(html.encode(), "a table")
+    except DataError:
+        return None
+
+
+def _plain(html: str) -> str:
+    """All words of a table on one line."""
+    root = _parsed(html)
+    return clean(" ".join(root.itertext())) if root is not None else ""
+
+
+def _foot(html: str) -> list[str]:
+    """The lines of a table's foot: what its marks mean."""
+    root = _parsed(html)
+    texts = (text for cell in root.iterfind("tfoot/tr/*") for text in cell.itertext()) if root is not None else ()
+    return [line for text in texts if (line := _settled(text))]
 
 
 # The largest of 29,125 tables of labels has 1,476; spans over spans can make millions of a few bytes.
@@ -521,10 +611,9 @@ def _cut(text: str, flat: str) -> str:
     """`text` without the flattened table; compared without white space, since publishers join cells either way."""
     if flat and flat in text:
         return text.replace(flat, " ", 1)
-    places = [i for i, char in enumerate(text) if not char.isspace()]
-    squeezed = "".join(text[i] for i in places)
     wanted = "".join(flat.split())
-    found = squeezed.find(wanted) if len(wanted) > 20 else -1
+    found = "".join(text.split()).find(wanted) if len(wanted) > 20 else -1
     if found < 0:
         return text
+    places = [place for word in re.finditer(r"\S+", text) for place in range(word.start(), word.end())]
     return f"{text[: places[found]]} {text[places[found + len(wanted) - 1] + 1 :]}"

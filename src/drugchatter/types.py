@@ -43,17 +43,34 @@ QuestionKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a publisher that gives the structure prints under one heading of a section, without its subsections.
+
+    `heading` is where a reader finds it on the label ("2.1 Recommended Dosage"), empty for the section's own title;
+    `above` the unnumbered titles under that heading which stand over all of it; `lines` its paragraphs and list items
+    (these with "• ") in order; `tables` as HTML.
+    """
+
+    heading: str
+    above: tuple[str, ...]
+    lines: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One section of a label as its publisher gives it.
 
     `field` is openFDA's name of the section; `texts` the publisher's strings; `tables` the tables as HTML;
-    `intent` is set only on facts of the starter formulary, which are written for one intent.
+    `intent` is set only on facts of the starter formulary, which are written for one intent. `parts`, where the
+    publisher gives the structure, is what `texts` and `tables` hold, each thing once: nothing that another section has.
     """
 
     field: str
     texts: tuple[str, ...]
     tables: tuple[str, ...] = ()
     intent: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
 CodeKind = Literal["application", "ndc", "rxcui", "unii"]
