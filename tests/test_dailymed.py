@@ -18,9 +18,9 @@ import pytest
 from lxml import etree
 
 from drugchatter.errors import DataError
+from drugchatter.identity import merge_labels
 from drugchatter.passages import split
 from drugchatter.sources.dailymed import history, history_url, label_url, parse_spl, read_file, recognise
-from drugchatter.sources.labels import merge
 from drugchatter.sources.openfda_label import Part as OpenFdaPart
 from drugchatter.sources.openfda_label import read_part
 from drugchatter.sources.spl_narrative import lowered, raised
@@ -627,8 +627,8 @@ def test_both_publishers_copies_become_one_label() -> None:
         original_packager=False,
         codes=(Code("rxcui", "1"), Code("unii", "AAAAAAAAA1")),
     )
-    merged = merge(theirs, mine)
-    assert merged == merge(mine, theirs)
+    merged = merge_labels(theirs, mine)
+    assert merged == merge_labels(mine, theirs)
     assert (merged.source, merged.sections) == ("dailymed", mine.sections)
     assert merged.names == ("EXAMPLIN", "EXAMPLINE", "EXAMPLIN DAY")
     assert (merged.routes, merged.pharm_classes) == (("oral", "topical"), ("Sample Blocker",))
@@ -640,7 +640,7 @@ def test_both_publishers_copies_become_one_label() -> None:
 def test_without_openfdas_facts_a_merged_label_keeps_dailymeds() -> None:
     mine = label(spl(version="1"))
     bare = record(set_id=SET_A, brand="Examplin", generic="Examplin", names=(), routes=(), labeler="", codes=())
-    merged = merge(replace(bare, original_packager=False, application_numbers=(), pharm_classes=()), mine)
+    merged = merge_labels(replace(bare, original_packager=False, application_numbers=(), pharm_classes=()), mine)
     assert merged == mine
 
 
@@ -648,7 +648,7 @@ def test_only_copies_of_one_version_are_merged() -> None:
     mine = label(spl(version="2"))
     for other in (record(set_id=SET_A), record(set_id=SET_B, version="2"), replace(mine, labeler="")):
         with pytest.raises(ValueError):
-            merge(other, mine)
+            merge_labels(other, mine)
 
 
 # ------------------------------------------------------------------------------------------------------- web service
@@ -942,7 +942,7 @@ def test_texts_agree_with_openfdas_section_by_section(publishers: list[Record | 
             assert len(held(one, section_.field).tables) == len(section_.tables), section_.field
         assert (one.ingredients, one.application_numbers) == (other.ingredients, other.application_numbers)
         assert one.original_packager == other.original_packager
-        merged = merge(other, one)
+        merged = merge_labels(other, one)
         assert (merged.pharm_classes, merged.sections) == (other.pharm_classes, one.sections)
 
 

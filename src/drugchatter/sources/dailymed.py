@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from drugchatter.errors import DataError
-from drugchatter.identity import ingredients_of
+from drugchatter.identity import ingredients_of, label_title, once
 from drugchatter.sources.archives import MAX_XML, Archive, Member, open_archive, parse_xml
-from drugchatter.sources.labels import once, title
 from drugchatter.sources.spl_narrative import NS, Narrative, Shown, one_line, plain
 from drugchatter.types import Code, Part, Record, Section, SetAside
 from drugchatter.vocabulary import LAYOUT_TABLES, SECTIONS
@@ -205,7 +204,7 @@ def _record(root: Any) -> Record:
         set_id=_set_id(root),
         version=_version(root),
         effective_date=_effective(root),
-        title=title(brand, generic, routes),
+        title=label_title(brand, generic, routes),
         brand=brand,
         generic=generic,
         names=once((*names, *generics)),

@@ -14,6 +14,7 @@ from pathlib import Path
 from drugchatter.errors import DataError
 from drugchatter.rows import Row
 from drugchatter.sources import (
+    dailymed,
     drugs_at_fda,
     enforcement,
     ndc,
@@ -32,7 +33,7 @@ Step = Callable[[str], None]
 
 # Folders of folders: a mirror has one a publisher, and one a vintage in it.
 _DEEPEST = 4
-LABELS = frozenset({openfda_label.SOURCE})
+LABELS = frozenset({openfda_label.SOURCE, dailymed.SOURCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ _OF_ROWS = {module.SOURCE: module for module in (drugs_at_fda, ndc, shortages, e
 _OURS = frozenset({".part", ".note"})
 _RECOGNISE: dict[str, Callable[[Path], bool]] = {
     openfda_label.SOURCE: openfda_label.recognise,
+    dailymed.SOURCE: dailymed.recognise,
     orange_book.SOURCE: orange_book.recognise,
     purple_book.SOURCE: purple_book.recognise,
 }
@@ -234,6 +236,9 @@ def _read(file: PublisherFile) -> Iterator[Item]:
     if file.source == openfda_label.SOURCE:
         yield Origin(file.source, file.name, file.edition, digest, file.past)
         yield from openfda_label.read_part(openfda_label.Part(file.files[0], file.records))
+    elif file.source == dailymed.SOURCE:
+        yield Origin(file.source, file.name, file.edition, digest)
+        yield from dailymed.read_file(file.files[0])
     elif file.source == orange_book.SOURCE:
         yield from _orange(file, digest)
     elif file.source == purple_book.SOURCE:
@@ -272,9 +277,13 @@ def _digest(file: PublisherFile) -> str:
 
 
 def read_labels(path: Path) -> Iterator[Record | SetAside]:
-    """The labels in a reader's own file: openFDA JSON or its zip."""
-    source = next((source for source, recognise in _RECOGNISE.items() if recognise(path)), None)
-    if source == openfda_label.SOURCE:
-        yield from openfda_label.read_part(openfda_label.Part(path, None))
+    """The labels in a reader's own file: SPL XML or its zip, openFDA JSON or its zip."""
+    if openfda_label.recognise(path):
+        try:
+            yield from openfda_label.read_part(openfda_label.Part(path, None))
+        except DataError as error:
+            yield SetAside(openfda_label.SOURCE, path.name, "", error.message)
+    elif dailymed.recognise(path):
+        yield from dailymed.read_file(path)
     else:
         yield SetAside("", path.name, "", "is no label file that is known here")

@@ -228,6 +228,8 @@ def _origin_cells(origin: Origin, loaded: int) -> dict[str, Any]:
 
 # ------------------------------------------------------------------------------------------- what an edition follows
 
+# Of a label that two publishers give, the one whose copy tells facts from other registers beside the text.
+_TELLS_FACTS = frozenset({"openfda_label"})
 # Sources whose earlier vintages stay readable beside the newest: what was listed when is a question of its own.
 KEEPS_VINTAGES = frozenset({"orange_book"})
 
@@ -235,8 +237,11 @@ KEEPS_VINTAGES = frozenset({"orange_book"})
 def _carry(desk: _Desk, before: Before) -> None:
     with _reading(before.folder / DATABASE) as old:
         for record, is_current, passages in carried(old):
-            if record.source not in before.brought and is_current:
+            if is_current and record.source not in before.brought:
                 desk.shelf.add(record, list(passages))
+            elif is_current and desk.shelf.lists(record.set_id, record.version):
+                if before.brought.isdisjoint(_TELLS_FACTS):
+                    desk.shelf.enrich(record)
             elif not desk.shelf.holds(record.set_id, record.version):
                 desk.shelf.add_past(record, list(passages))
         here = {(o.source, o.file, o.edition) for o in desk.counts}
