@@ -209,7 +209,7 @@ def test_a_kit_is_about_its_medicines_not_about_the_swab_beside_them() -> None:
     assert (found.ingredients, found.routes) == (("examplimab",), ("subcutaneous",))
 
 
-def test_documents_before_2009_name_their_medicine_otherwise() -> None:
+def test_documents_of_2005_name_their_medicine_otherwise() -> None:
     old = (
         "<subject><manufacturedProduct><manufacturedMedicine><name>Oldin</name>"
         "<activeIngredient><activeIngredientSubstance><name>OLDINE SODIUM</name></activeIngredientSubstance>"
