@@ -488,6 +488,17 @@ def test_passages_have_exact_headings_items_and_tables_with_their_notes() -> Non
     ]
 
 
+def test_a_long_list_keeps_the_line_that_opens_it_above_each_of_its_passages() -> None:
+    items = "".join(f"<item>samples of the kind {n} {'which is long ' * 8}</item>" for n in range(20))
+    text = f"<paragraph>Examplin must not be taken with:</paragraph><list>{items}</list><paragraph>Ask.</paragraph>"
+    found = label(spl(section("34070-3", "4 CONTRAINDICATIONS", text)))
+    passages = [p.lines() for p in split(found) if p.field == "contraindications"]
+    assert len(passages) == 3
+    assert {lines_[0] for lines_ in passages} == {"Examplin must not be taken with:"}
+    assert sum(len(lines_) - 1 for lines_ in passages) == 21
+    assert passages[-1][-1] == "Ask."
+
+
 def test_an_item_of_drug_facts_is_not_read_without_the_title_that_opens_it() -> None:
     text = "<list><item>a sample rash</item><item>a sample cough</item></list>"
     found = label(spl(section("50570-1", "Do not use if you have", text)))
