@@ -209,7 +209,7 @@ def test_a_kit_is_about_its_medicines_not_about_the_swab_beside_them() -> None:
     assert (found.ingredients, found.routes) == (("examplimab",), ("subcutaneous",))
 
 
-def test_documents_before_2009_name_their_medicine_otherwise() -> None:
+def test_documents_of_2005_name_their_medicine_otherwise() -> None:
     old = (
         "<subject><manufacturedProduct><manufacturedMedicine><name>Oldin</name>"
         "<activeIngredient><activeIngredientSubstance><name>OLDINE SODIUM</name></activeIngredientSubstance>"
@@ -486,6 +486,17 @@ def test_passages_have_exact_headings_items_and_tables_with_their_notes() -> Non
         "^a Of samples.",
         "* At rest.",
     ]
+
+
+def test_a_long_list_keeps_the_line_that_opens_it_above_each_of_its_passages() -> None:
+    items = "".join(f"<item>samples of the kind {n} {'which is long ' * 8}</item>" for n in range(20))
+    text = f"<paragraph>Examplin must not be taken with:</paragraph><list>{items}</list><paragraph>Ask.</paragraph>"
+    found = label(spl(section("34070-3", "4 CONTRAINDICATIONS", text)))
+    passages = [p.lines() for p in split(found) if p.field == "contraindications"]
+    assert len(passages) == 3
+    assert {lines_[0] for lines_ in passages} == {"Examplin must not be taken with:"}
+    assert sum(len(lines_) - 1 for lines_ in passages) == 21
+    assert passages[-1][-1] == "Ask."
 
 
 def test_an_item_of_drug_facts_is_not_read_without_the_title_that_opens_it() -> None:

@@ -191,7 +191,7 @@ def _of_part(part: Part, field: str) -> Iterator[tuple[str, str, str]]:
     opening = _title_above(heading).strip() if heading[:1].isdigit() else "" if heading == title else heading
     above = [line for line in (opening, *map(_settled, part.above)) if line]
     lines = [line for printed in part.lines for line in _lines_of(_settled(printed))]
-    for block in _blocks(lines):
+    for block in _blocks(lines, leads=True):
         yield heading, "text", "\n".join([*above, block])
     for table in part.tables:
         caption, *rows = read_table(table)[1] or [""]
@@ -213,16 +213,23 @@ def _lines_of(printed: str) -> list[str]:
     return [f"• {first}", *others]
 
 
-def _blocks(lines: list[str], limit: int = _LIMIT) -> Iterator[str]:
+def _blocks(lines: list[str], limit: int = _LIMIT, *, leads: bool = False) -> Iterator[str]:
+    """Lines in blocks of at most about `limit` characters. With `leads`, the line that opens a list ("… in patients
+    with:") stands above each block of its items."""
     block: list[str] = []
     size = 0
+    lead = ""
     for line in lines:
         if block and size + len(line) > limit:
-            carried = [block.pop()] if len(block) > 1 and is_heading(block[-1]) else []
+            carried = [lead] if lead and line.startswith("•") else []
+            if len(block) > 1 and (is_heading(block[-1]) or block[-1] == lead):
+                carried = [block.pop()]
             yield "\n".join(block)
             block, size = carried, sum(map(len, carried))
         block.append(line)
         size += len(line)
+        if leads and (line.endswith(":") or not line.startswith("•")):
+            lead = line if line.endswith(":") else ""
     if block:
         yield "\n".join(block)
 

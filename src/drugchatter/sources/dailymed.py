@@ -35,8 +35,8 @@ _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _RELEASE = re.compile(r"dm_spl_.*\.zip$", re.I)
 _ONE_LABEL = re.compile(rf"(?:^|/)(?:single_label_|\d{{8}}_)({_UUID})(?:_\d+)?\.zip$", re.I)
 _SPL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?document\b[^>]{0,2000}urn:hl7-org:v3", re.S)
-# The largest single label zip of DailyMed holds images of some 100 MB.
-_MAX_LABEL_ZIP = 512 * 1024**2
+# The zip of a label holds its pictures too; those of the labels at hand have up to 0.8 MB.
+_MAX_LABEL_ZIP = 256 * 1024**2
 
 
 def recognise(path: Path) -> bool:
@@ -131,8 +131,9 @@ _LOINC = "2.16.840.1.113883.6.1"
 _NDC = "2.16.840.1.113883.6.69"
 _UNII = "2.16.840.1.113883.4.9"
 
-# LOINC codes of FDA's document types. Labels of medicines for people; all others (bulk ingredients, animal drugs,
-# devices, listings, indexing files) are not read. Compounded drugs are left out: FDA has not approved what they say.
+# LOINC codes of document types (HL7, "SPL Mapping FHIR Implementation Guide", SPLTerminologies): labels of medicines
+# for people. All others (bulk ingredients, animal drugs, devices, listings, indexing) are not read; nor are compounded
+# drugs, since FDA has not approved what their labels say.
 _LABELS = frozenset(
     {
         "34391-3",  # human prescription drug label
@@ -327,7 +328,7 @@ def _name_and_suffix(element: Any) -> str:
 
 
 def _ndcs(product: Any) -> tuple[str, ...]:
-    """Labeler and product code; before 2009 only packages had one, of which it is the first two parts."""
+    """Labeler and product code; in documents of 2005 only packages have one, of which it is the first two parts."""
     own = [code.get("code", "") for code in product.iterfind(f"{NS}code") if code.get("codeSystem") == _NDC]
     packaged = product.iterfind(_path("asContent/containerPackagedMedicine/code"))
     whole = own or [code.get("code", "") for code in packaged if code.get("codeSystem") == _NDC]
@@ -335,7 +336,8 @@ def _ndcs(product: Any) -> tuple[str, ...]:
 
 
 def _actives(product: Any) -> Iterator[tuple[str, str]]:
-    """(name, UNII or empty) of the active ingredients: class ACTIB, ACTIM, ACTIR; an own element before 2009."""
+    """(name, UNII or empty) of the active ingredients: class ACTIB, ACTIM, ACTIR; in documents of 2005 an element of
+    its own."""
     kinds = (("ingredient", "ingredientSubstance"), ("activeIngredient", "activeIngredientSubstance"))
     for element, inside in kinds:
         for ingredient in product.iterfind(f"{NS}{element}"):
@@ -386,7 +388,7 @@ _ONE_LINE = frozenset(
 )
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?=\S)")
 _LONGEST_HEADING = 90
-# The largest section of a label has some 2 million characters; a parent's text repeats that of its children.
+# The largest section of 1,153 labels has 0.5 million characters; a parent's text repeats that of its children.
 _MOST_TEXT = 50_000_000
 
 

@@ -18,7 +18,6 @@ _BREAK = "\0"
 _TWO_BREAKS = re.compile(r"\0\s*\0")
 _BULLET = re.compile(r"[•●▪◦■□‣·]\s*")
 _FILE_NAME = re.compile(r"\S*[\d._]\S*|.{0,200}\.(?:jpe?g|png|gif|tiff?|bmp)", re.I)
-# The order in which FDA's stylesheet marks footnotes.
 _MARKS = "*†‡§¶#"
 _TEN_BEFORE = re.compile(r"(?<![\d.,])10$")
 _UNIT_BEFORE = re.compile(r"(?<![A-Za-z])[cmkµμ]?m$")
@@ -77,8 +76,8 @@ def raised(before: str, text: str, after: str = "") -> str:
 
 
 def _lost_space(kind: str, text: str, after: str) -> bool:
-    """Whether a space is missing between an inline element and the letter `after` it. Some authoring tools drop it;
-    no label styles a part of a word, except a first capital. Formulas and isotopes (H2O, 99mTc) have none."""
+    """Whether a space is missing between an inline element and the letter `after` it. Some authoring tools drop it; of
+    32 labels none styles a part of a word. Formulas and isotopes (H2O, 99mTc) have none."""
     if not text:
         return False
     if kind == "sub":
