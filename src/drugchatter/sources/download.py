@@ -369,6 +369,8 @@ class _Transfer:
         """Verify what came; only then does it take the place of the old file."""
         plain = _beside(self.target, ".part.plain") if origin.coding else self.part
         try:
+            if not self._size():
+                raise ValueError("nothing came")
             if origin.coding:
                 _unpack_gzip(self.part, plain, _LARGEST[self.wanted.kind])
             _verify(plain, self.wanted)

@@ -141,7 +141,8 @@ class OpenFda:
             self._count.wait_for(response.retry_after or _A_MINUTE)
             raise UpstreamError("openFDA allows no more requests for now", _NO_KEY)
         found = _parsed(response)
-        if response.status == 404 and found and found.get("error", {}).get("code") == "NOT_FOUND":
+        error = found.get("error") if found else None
+        if response.status == 404 and isinstance(error, dict) and error.get("code") == "NOT_FOUND":
             return None
         results = found.get("results") if found else None
         if response.status != 200 or not isinstance(results, list) or not all(isinstance(r, dict) for r in results):
