@@ -102,15 +102,18 @@ def fetch(
     patience: Patience = _PATIENCE,
     progress: Progress | None = None,
     validate: Validator | None = None,
+    held: Path | None = None,
 ) -> Fetched:
     """Bring `target` up to date with the publisher's file.
 
+    `held` is the file of an earlier release elsewhere: where it is still current, nothing is fetched and its path
+    returned.
     `progress(wanted, bytes so far, bytes in all or None)` is called for each piece; `validate(path)` may raise
     DataError to refuse what came. Raises UpstreamError when the publisher fails or sends something else (OfflineError
     when there is no network at all), NoSpaceError when the disk is full or not writable, StoreError when another
     process fetches into the same folder. Then the old file, if there was one, stands as before.
     """
-    transfer = _Transfer(wanted, target, web, patience, progress, validate)
+    transfer = _Transfer(wanted, target, held, web, patience, progress, validate)
     with _disk_errors(transfer):
         target.parent.mkdir(parents=True, exist_ok=True)
         with alone(target.parent):
@@ -155,18 +158,21 @@ class _Transfer:
         self,
         wanted: Wanted,
         target: Path,
+        elsewhere: Path | None,
         web: Web,
         patience: Patience,
         progress: Progress | None,
         validate: Validator | None,
     ) -> None:
         self.wanted, self.target, self._web = wanted, target, web
+        self._places = [target, elsewhere] if elsewhere else [target]
         self._patience, self._progress, self._validate = patience, progress, validate
         self.part = _beside(target, ".part")
         self._part_origin = _beside(target, ".part.origin")
         self._origin = _beside(target, ".origin")
         self._until = time.monotonic() + patience.total
         self._held: _Origin | None = None
+        self._held_at = target
         self._moved = self._requests = self._refused = 0
         self.length: int | None = wanted.size
 
@@ -174,9 +180,10 @@ class _Transfer:
         from drugchatter.sources.web import BrokenError
 
         self._end_interrupted_rename()
-        origin = _read_origin(self._origin)
-        if origin and origin.url == self.wanted.url and origin.is_of(self.target):
-            self._held = origin
+        for place in reversed(self._places):
+            origin = _read_origin(_beside(place, ".origin"))
+            if origin and origin.url == self.wanted.url and origin.is_of(place):
+                self._held, self._held_at = origin, place
         fruitless = 0
         while True:
             before = self._moved
@@ -227,16 +234,14 @@ class _Transfer:
 
     def _attempt(self) -> Fetched:
         have, origin = self._partial()
-        if origin and origin.length == have:
-            return self._finish(origin)
         seconds = max(0.0, self._until - time.monotonic())
         self._requests += 1
         with self._web.ask("GET", self.wanted.url, self._headers(have, origin), seconds=seconds) as response:
             if response.status == 304 and self._held:
                 self._drop()
-                return Fetched(self.target, False, self._held.size, self._held.sha256, self._moved, self._requests)
+                return Fetched(self._held_at, False, self._held.size, self._held.sha256, self._moved, self._requests)
             if response.status == 416 and origin and response.headers.get("content-range") == f"bytes */{have}":
-                # All had come already: the length that was promised at first is not the file's.
+                # All had come already, before a process was killed or with a wrong length promised.
                 return self._finish(origin)
             origin = self._accept(response, have, origin)
             if origin.length is None or origin.length > self._size():
@@ -350,16 +355,10 @@ class _Transfer:
         """Bytes that can be continued and their origin; what cannot be is dropped."""
         origin = _read_origin(self._part_origin)
         have = self._size()
-        if origin is None or origin.url != self.wanted.url or not have:
-            usable = False
-        elif origin.length is not None and have >= origin.length:
-            usable = have == origin.length
-        else:
-            usable = bool(origin.validator)
-        if not usable:
-            self._drop()
-            return 0, None
-        return have, origin
+        if origin and origin.url == self.wanted.url and have and origin.validator:
+            return have, origin
+        self._drop()
+        return 0, None
 
     def _drop(self) -> None:
         for path in (self.part, self._part_origin):
@@ -520,6 +519,18 @@ def _beside(target: Path, suffix: str) -> Path:
 def is_own(path: Path) -> bool:
     """Whether `path` is a finished file that this module put there."""
     return _beside(path, ".origin").is_file()
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a finished file that this module put there, or ""."""
+    origin = _read_origin(_beside(path, ".origin"))
+    return origin.sha256 if origin and origin.is_of(path) else ""
+
+
+def move(path: Path, target: Path) -> None:
+    """Give a finished file another place; killed in between, it is fetched again."""
+    path.replace(target)
+    _beside(path, ".origin").replace(_beside(target, ".origin"))
 
 
 def forget(path: Path) -> None:

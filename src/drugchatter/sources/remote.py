@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,15 +18,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from drugchatter.errors import DrugChatterError, OfflineError, UpstreamError, UsageError
+from drugchatter.errors import DrugChatterError, OfflineError, StoreError, UpstreamError, UsageError
 from drugchatter.sources.download import (
     Patience,
     Progress,
     Wanted,
     alone,
+    digest_of,
     fetch,
     forget,
     is_own,
+    move,
     write_durably,
 )
 
@@ -38,6 +41,7 @@ _OPENFDA_INDEX = "https://api.fda.gov/download.json"
 # NLM has had five parts of prescription and about a dozen of over-the-counter labels; far more is no release.
 _MOST_PARTS = 60
 _PURPLE_MONTHS = 6
+_NEXT = ".next"
 _SHRUGGED = "the publisher may have moved its files"
 
 
@@ -144,48 +148,61 @@ def download_all(
 ) -> tuple[Outcome, ...]:
     """Fetch the files of a plan and say what became of each; the failures of the plan come first.
 
-    Files of a source that its publisher no longer lists are deleted once all the new ones are complete, and only those
-    that were fetched by this program.
+    The files of a source change together, once all of them are complete; until then what was fetched waits in its
+    folder `.next`, where the next run goes on. Files that the publisher no longer lists are deleted then, and only
+    those that were fetched by this program.
     """
     outcomes = [Outcome(f.source, f.file, "failed", 0, f.reason, f.hint) for f in todo.failed]
     indexes = dict(todo.indexes)
     for source in dict.fromkeys(wanted.source for wanted in todo.wanted):
         files = [wanted for wanted in todo.wanted if wanted.source == source]
-        of_source = list(_download(files, mirror / source, web, progress, patience))
-        if all(outcome.result != "failed" for outcome in of_source):
-            try:
-                _complete(mirror / source, {wanted.name for wanted in files}, indexes.get(source))
-            except OSError as error:
-                reason = f"{mirror / source} cannot be written ({error.strerror})"
-                of_source.append(Outcome(source, "", "failed", 0, reason, "make it writable, or name another folder"))
-        outcomes.extend(of_source)
+        folder = mirror / source
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with alone(folder):
+                of_source = list(_download(files, folder, web, progress, patience))
+                if all(outcome.result != "failed" for outcome in of_source):
+                    _settle(folder, {wanted.name for wanted in files}, indexes.get(source))
+                outcomes.extend(of_source)
+        except OSError as error:
+            reason = f"{folder} cannot be written ({error.strerror})"
+            outcomes.append(Outcome(source, "", "failed", 0, reason, "make it writable, or name another folder"))
+        except StoreError as error:
+            outcomes.append(Outcome(source, "", "failed", 0, error.message, error.hint))
     return tuple(outcomes)
 
 
 def _download(
     files: list[Wanted], folder: Path, web: Web, progress: Progress | None, patience: Patience
 ) -> Iterator[Outcome]:
+    """Fetch what is not current in `folder` into its `_NEXT`, so that two releases never stand mixed."""
     offline: OfflineError | None = None
     for wanted in files:
         if offline:
             yield Outcome(wanted.source, wanted.name, "failed", 0, offline.message, offline.hint)
             continue
+        target, current = folder / _NEXT / wanted.name, folder / wanted.name
         try:
-            fetched = fetch(wanted, folder / wanted.name, web, patience=patience, progress=progress)
+            fetched = fetch(wanted, target, web, patience=patience, progress=progress, held=current)
         except DrugChatterError as error:
             offline = error if isinstance(error, OfflineError) else None
             yield Outcome(wanted.source, wanted.name, "failed", 0, error.message, error.hint)
         else:
-            yield Outcome(wanted.source, wanted.name, "new" if fetched.new else "unchanged", fetched.moved)
+            same = fetched.sha256 == digest_of(current)
+            yield Outcome(wanted.source, wanted.name, "unchanged" if same else "new", fetched.moved)
 
 
-def _complete(folder: Path, names: set[str], index: bytes | None) -> None:
-    with alone(folder):
-        if index is not None:
-            write_durably(folder / "download.json", index)
-        for path in sorted(folder.iterdir()):
-            if path.name not in names and is_own(path):
-                forget(path)
+def _settle(folder: Path, names: set[str], index: bytes | None) -> None:
+    """Put a complete release into place; of what stood there, what is no longer listed goes."""
+    for path in sorted((folder / _NEXT).iterdir()):
+        if path.name in names and is_own(path):
+            move(path, folder / path.name)
+    shutil.rmtree(folder / _NEXT)
+    if index is not None:
+        write_durably(folder / "download.json", index)
+    for path in sorted(folder.iterdir()):
+        if path.name not in names and is_own(path):
+            forget(path)
 
 
 # ----------------------------------------------------------------------------------------------------- the publishers
