@@ -180,6 +180,8 @@ def _parsed(response: Response) -> dict[str, Any] | None:
             content += decoder.decompress(piece, _LARGEST) if decoder else piece
             if len(content) > _LARGEST:
                 raise UpstreamError(f"openFDA's answer is larger than {_LARGEST:,} bytes", "try a more exact name")
+        if decoder and not decoder.eof:
+            return None
         found = json.loads(content)
     except (ValueError, RecursionError, zlib.error):
         return None
