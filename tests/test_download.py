@@ -8,8 +8,10 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import textwrap
@@ -22,7 +24,15 @@ from pathlib import Path
 
 import pytest
 
-from drugchatter.errors import DataError, DrugChatterError, NoSpaceError, OfflineError, StoreError, UpstreamError
+from drugchatter.errors import (
+    DataError,
+    DrugChatterError,
+    NoSpaceError,
+    OfflineError,
+    StoreError,
+    UpstreamError,
+    UsageError,
+)
 from drugchatter.settings import load_settings
 from drugchatter.sources.download import Fetched, Kind, Patience, Wanted, alone, fetch
 from drugchatter.sources.web import Web, check_address
@@ -725,6 +735,60 @@ def test_a_resolver_that_hangs_is_left_behind(tmp_path: Path) -> None:
 def test_offline_opens_nothing() -> None:
     with pytest.raises(OfflineError):
         Web.of(load_settings({"DRUGCHATTER_HOME": "/x", "DRUGCHATTER_OFFLINE": "1"}))
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key with a certificate for 127.0.0.1, made for this run."""
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("needs the program openssl to make a certificate")
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    made = [
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=test",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
+    subprocess.run(
+        [openssl, "req", "-x509", *made, "-keyout", str(file), "-out", f"{file}.crt"], check=True, capture_output=True
+    )
+    file.write_bytes(file.read_bytes() + Path(f"{file}.crt").read_bytes())
+    return file
+
+
+def test_over_tls_only_with_a_trusted_certificate(
+    certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    target = tmp_path / "mirror" / "file.zip"
+    with SmallFda(tmp_path / "fda", tls=context) as server:
+        server.put(f"{PATH}.zip", zipped(1))
+        with Web(server.url) as web, pytest.raises(UpstreamError, match=r"certificate .* is not trusted") as caught:
+            fetch(wanted(), target, web, patience=QUICK)
+        assert "SSL_CERT_FILE" in caught.value.hint
+        assert server.seen == []
+        monkeypatch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
+        other_name = server.url.replace("127.0.0.1", "localhost")
+        with Web(other_name) as web, pytest.raises(UpstreamError, match=r"certificate .* is not trusted"):
+            fetch(wanted(), target, web, patience=QUICK)
+        assert server.seen == []
+        server.misbehave(f"{PATH}.zip", Fault("reset", at=70_000))
+        with Web(server.url) as web:
+            fetched = fetch(wanted(), target, web, patience=QUICK)
+    assert fetched.path.read_bytes() == zipped(1)
+    assert fetched.moved == len(zipped(1))
+
+
+def test_a_proxy_of_another_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
+    with Web() as web, pytest.raises(UsageError, match="HTTPS_PROXY"):
+        fetch(wanted(), tmp_path / "x.zip", web, patience=QUICK)
 
 
 def test_the_proxy_of_the_environment_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ import json
 import os
 import re
 import socket
+import ssl
 import struct
 import time
 from collections import deque
@@ -76,13 +77,13 @@ class Seen:
 
 
 class SmallFda:
-    """Serves `folder` and `labels` at `url` while it is entered; `seen` is what was asked.
+    """Serves `folder` and `labels` at `url` while it is entered, over TLS with `tls`; `seen` is what was asked.
 
     `names`: the file name that Content-Disposition gives to a path. A file whose name holds a query answers just that
     query; without one any query gets the file of the path.
     """
 
-    def __init__(self, folder: Path, labels: Sequence[dict[str, Any]] = ()) -> None:
+    def __init__(self, folder: Path, labels: Sequence[dict[str, Any]] = (), tls: ssl.SSLContext | None = None) -> None:
         self.folder = folder
         self.labels = list(labels)
         self.seen: list[Seen] = []
@@ -92,7 +93,9 @@ class SmallFda:
         self._lock = Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.fda = self
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> SmallFda:
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()

@@ -38,6 +38,7 @@ _MOST_UNPACKED = 20 * _GB
 # What deflate reaches on text is far below; a single stream of zeros reaches 1,029.
 _MOST_RATIO = 200
 _SNIFFED = 512
+_LONGEST_VALIDATOR = 200
 # An attempt that brought as much was worth making.
 _PROGRESS = 64 * 1024
 _TEMPORARY = {408, 425, 429, 500, 502, 503, 504}
@@ -282,8 +283,8 @@ class _Transfer:
         headers = response.headers
         new = _Origin(
             url=self.wanted.url,
-            etag=headers.get("etag", ""),
-            modified=headers.get("last-modified", ""),
+            etag=_echoable(headers.get("etag", "")),
+            modified=_echoable(headers.get("last-modified", "")),
             length=total,
             coding="gzip" if "gzip" in coding else "",
         )
@@ -404,6 +405,11 @@ def _placed(response: Response) -> tuple[int, int | None]:
     return 0, int(length) if re.fullmatch(r"\d{1,18}", length) else None
 
 
+def _echoable(value: str) -> str:
+    """A validator as it may be sent back; one of odd characters or of great length counts as none."""
+    return value if value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR else ""
+
+
 def _continues(new: _Origin, origin: _Origin) -> bool:
     """Whether an answer continues the version that was begun: what it says of itself must agree."""
     return (
@@ -493,18 +499,17 @@ def _unpack_gzip(packed: Path, plain: Path, largest: int) -> None:
     decoder = zlib.decompressobj(wbits=31)
     written = 0
     with packed.open("rb") as source, plain.open("wb") as target:
-        rest = b""
-        while not decoder.eof and (rest := rest or source.read(2**20)):
+        while not decoder.eof:
+            rest = decoder.unconsumed_tail or source.read(2**20)
             try:
                 piece = decoder.decompress(rest, 2**20)
             except zlib.error as error:
                 raise ValueError(f"its gzip coding is damaged ({error})") from error
-            rest = decoder.unconsumed_tail
+            if not rest and not piece:
+                raise ValueError("its gzip coding ends early")
             written += target.write(piece)
             if written > largest:
                 raise ValueError(f"it unpacks to more than {largest:,} bytes")
-        if not decoder.eof:
-            raise ValueError("its gzip coding ends early")
         if decoder.unused_data or source.read(1):
             raise ValueError("something follows the end of its gzip coding")
 

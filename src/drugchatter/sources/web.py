@@ -164,9 +164,7 @@ class Web:
 
     def _pool(self, asked: str) -> httpcore2.ConnectionPool:
         """Connections, through the proxy that the environment names where there is one."""
-        proxy = "" if is_loopback(self._base) else getproxies().get("https", "")
-        if proxy and proxy_bypass(urlsplit(asked).hostname or ""):
-            proxy = ""
+        proxy = "" if is_loopback(self._base) else _proxy(urlsplit(asked).hostname or "")
         if proxy not in self._pools:
             context = httpcore2.default_ssl_context()
             self._backend.proxy = urlsplit(proxy).hostname or ""
@@ -178,6 +176,19 @@ class Web:
                 else httpcore2.ConnectionPool(ssl_context=context, network_backend=self._backend)
             )
         return self._pools[proxy]
+
+
+def _proxy(host: str) -> str:
+    """The proxy that the environment names for https to `host`, or "". Raises UsageError for one that is not HTTP's."""
+    proxy = getproxies().get("https", "")
+    if not proxy or proxy_bypass(host):
+        return ""
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    if urlsplit(proxy).scheme not in ("http", "https"):
+        raise UsageError(
+            "the proxy in HTTPS_PROXY is none of HTTP", "name an http:// proxy, or add the host to NO_PROXY"
+        )
+    return proxy
 
 
 def _without_user(proxy: str) -> str:
@@ -218,7 +229,8 @@ def _mapped(host: str) -> Iterator[None]:
 
 
 def _connect_error(host: str, error: Exception) -> UpstreamError:
-    cause = error.__cause__
+    # The library's pool raises its errors "from None", which leaves only the context.
+    cause = error.__cause__ or error.__context__
     if isinstance(cause, ssl.SSLCertVerificationError):
         return UpstreamError(
             f"the certificate of {host} is not trusted ({cause.verify_message})",
@@ -299,7 +311,8 @@ class _Backend(httpcore2.NetworkBackend):
         except queue.Empty:
             raise OfflineError(f"the name {host} was not resolved in time", _NO_NETWORK) from None
         if isinstance(result, Exception):
-            raise OfflineError(f"the name {host} cannot be resolved ({result})", _NO_NETWORK) from result
+            reason = getattr(result, "strerror", None) or result
+            raise OfflineError(f"the name {host} cannot be resolved ({reason})", _NO_NETWORK) from result
         return result
 
     def _permitted(self, host: str, address: str) -> bool:
