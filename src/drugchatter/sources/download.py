@@ -37,6 +37,7 @@ _MOST_ENTRIES = 200_000
 _MOST_UNPACKED = 20 * _GB
 # What deflate reaches on text is far below; a single stream of zeros reaches 1,029.
 _MOST_RATIO = 200
+_TROUBLE = "the publisher may have trouble or a new format; the old file is kept"
 _SNIFFED = 512
 _LONGEST_VALIDATOR = 200
 # An attempt that brought as much was worth making.
@@ -228,7 +229,7 @@ class _Transfer:
 
         self._refused += 1
         if self._refused > 1:
-            self._fail(reason, "the publisher may have trouble or a new format; the old file is kept")
+            self._fail(reason, _TROUBLE)
         raise BrokenError(reason)
 
     # ------------------------------------------------------------------------------------------- request and answer
@@ -289,7 +290,7 @@ class _Transfer:
             coding="gzip" if "gzip" in coding else "",
         )
         if total is not None and total > _LARGEST[self.wanted.kind]:
-            self._fail(f"{total:,} bytes are more than a {self.wanted.kind} file may have")
+            self._fail(f"{total:,} bytes are more than a {self.wanted.kind} file may have", _TROUBLE)
         if start and (origin is None or start != have or not _continues(new, origin)):
             self._drop()
             self._break("another part of the file came than was asked for, or of another version")
@@ -325,7 +326,8 @@ class _Transfer:
                 done = file.tell()
                 if done > _LARGEST[self.wanted.kind] or (origin.length is not None and done > origin.length):
                     self._drop()
-                    self._fail(f"more came than the {origin.length or _LARGEST[self.wanted.kind]:,} bytes it may have")
+                    most = origin.length or _LARGEST[self.wanted.kind]
+                    self._fail(f"more came than the {most:,} bytes it may have", _TROUBLE)
                 if self._progress:
                     self._progress(self.wanted, done, origin.length)
 

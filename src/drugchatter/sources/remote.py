@@ -181,7 +181,7 @@ def _download(
         if offline:
             yield Outcome(wanted.source, wanted.name, "failed", 0, offline.message, offline.hint)
             continue
-        target, current = folder / _NEXT / wanted.name, folder / wanted.name
+        target, current = _staged(folder, wanted.name), folder / wanted.name
         try:
             fetched = fetch(wanted, target, web, patience=patience, progress=progress, held=current)
         except DrugChatterError as error:
@@ -192,11 +192,16 @@ def _download(
             yield Outcome(wanted.source, wanted.name, "unchanged" if same else "new", fetched.moved)
 
 
+def _staged(folder: Path, name: str) -> Path:
+    """Where a file waits for the rest of its release, under a name that no loader takes for the publisher's."""
+    return folder / _NEXT / f"{name}.next"
+
+
 def _settle(folder: Path, names: set[str], index: bytes | None) -> None:
     """Put a complete release into place; of what stood there, what is no longer listed goes."""
-    for path in sorted((folder / _NEXT).iterdir()):
-        if path.name in names and is_own(path):
-            move(path, folder / path.name)
+    for name in sorted(names):
+        if is_own(_staged(folder, name)):
+            move(_staged(folder, name), folder / name)
     shutil.rmtree(folder / _NEXT)
     if index is not None:
         write_durably(folder / "download.json", index)
