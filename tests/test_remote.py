@@ -109,13 +109,14 @@ def held(mirror: Path) -> list[str]:
     return sorted(p.relative_to(mirror).as_posix() for p in files)
 
 
+INDEX_COPY = ".index/openfda-download.index"
 ALL = [
+    INDEX_COPY,
     "dailymed_otc/dm_spl_release_human_otc_part1.zip",
     "dailymed_rx/dm_spl_release_human_rx_part1.zip",
     "dailymed_rx/dm_spl_release_human_rx_part2.zip",
     "drugs_at_fda/drugsatfda.zip",
     "ndc/ndctext.zip",
-    "openfda/download.json",
     "openfda_enforcement/download.json",
     "openfda_enforcement/drug-enforcement-0001-of-0001.json.zip",
     "openfda_label/download.json",
@@ -148,7 +149,7 @@ def test_everything_comes_once(fda: SmallFda, web: Web, mirror: Path) -> None:
 
 def test_a_plan_moves_no_release(fda: SmallFda, web: Web, mirror: Path) -> None:
     todo = plan(PUBLISHERS, web, mirror, patience=QUICK)
-    assert held(mirror) == ["openfda/download.json"]
+    assert held(mirror) == [INDEX_COPY]
     assert {wanted.source for wanted in todo.wanted} == set(PUBLISHERS)
     sizes = {wanted.source: wanted.size for wanted in todo.wanted}
     assert sizes["ndc"] == len(zipped(product_txt="PRODUCTID\r\n"))
@@ -276,7 +277,7 @@ def test_old_parts_go_when_the_new_ones_are_complete(fda: SmallFda, web: Web, mi
     _, outcomes = made(web, mirror, "openfda_label", "orange_book")
     assert [(o.result, o.moved > 0) for o in outcomes] == [("new", False), ("new", True), ("unchanged", False)]
     assert held(mirror) == [
-        "openfda/download.json",
+        INDEX_COPY,
         "openfda_label/download.json",
         "openfda_label/drug-label-0001-of-0002.json.zip",
         "openfda_label/drug-label-0002-of-0002.json.zip",

@@ -42,6 +42,8 @@ _OPENFDA_INDEX = "https://api.fda.gov/download.json"
 _MOST_PARTS = 60
 _PURPLE_MONTHS = 6
 _NEXT = ".next"
+# Not named as the publisher does, since no parts stand beside it.
+_INDEX_COPY = ".index/openfda-download.index"
 _SHRUGGED = "the publisher may have moved its files"
 
 
@@ -239,7 +241,7 @@ def _openfda(endpoint: str) -> Finder:
 
 def _openfda_index(asking: _Asking) -> dict[str, Any]:
     wanted = Wanted("openfda", _OPENFDA_INDEX, "download.json", "json")
-    path = fetch(wanted, asking.mirror / "openfda" / "download.json", asking.web, patience=asking.patience).path
+    path = fetch(wanted, asking.mirror / _INDEX_COPY, asking.web, patience=asking.patience).path
     found = json.loads(path.read_bytes())
     return found if isinstance(found, dict) else {}
 
