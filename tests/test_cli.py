@@ -237,7 +237,7 @@ def test_offline_is_a_setting_with_an_origin(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.delenv("DRUGCHATTER_OFFLINE", raising=False)
     settings = cli._load_settings(offline=True)
     assert settings.offline
-    assert settings.origins == (("home", "DRUGCHATTER_HOME"), ("offline", "--offline"))
+    assert settings.origins[:2] == (("home", "DRUGCHATTER_HOME"), ("offline", "--offline"))
     assert not cli._load_settings(offline=False).offline
 
 
@@ -461,9 +461,26 @@ def test_doctor_finds_all_well(program: Program, engine: Engine) -> None:
     found = {check["name"]: check["found"] for check in shown["checks"]}
     assert {"version", "python", "sqlite", "setting home", "home", "disk", "edition", "tables"} <= set(found)
     assert found["setting offline"] == "True (from DRUGCHATTER_OFFLINE)"
+    assert found["setting fetch"] == "True (from default)"
+    assert found["setting publishers_url"] == "none (from default)"
+    assert found["setting openfda_api_key"] == "not set (from default)"
     assert "FTS5" in found["sqlite"]
     assert "in passage" in found["tables"]
     assert all(list(check) == ["name", "ok", "found", "mend"] for check in shown["checks"])
+
+
+def test_doctor_shows_no_key(program: Program, engine: Engine) -> None:
+    key = "canary0key"
+    mirror = "http://127.0.0.1:8000"
+    run = program("doctor", DRUGCHATTER_OPENFDA_API_KEY=key, DRUGCHATTER_PUBLISHERS_URL=mirror, DRUGCHATTER_FETCH="off")
+    assert run.code == 0
+    assert key not in run.out + run.err
+    assert "set (from DRUGCHATTER_OPENFDA_API_KEY)" in run.out
+    assert f"{mirror} (from DRUGCHATTER_PUBLISHERS_URL)" in run.out
+    assert "False (from DRUGCHATTER_FETCH)" in run.out
+    bad = problems(program("doctor", "--json", DRUGCHATTER_PUBLISHERS_URL="http://me:secret@example.org"))
+    assert "DRUGCHATTER_PUBLISHERS_URL" in bad["settings"]
+    assert "secret" not in bad["settings"]
 
 
 def test_doctor_builds_nothing(program: Program, tmp_path: Path) -> None:
