@@ -441,7 +441,8 @@ def open_engine(settings: Settings | None = None, own_first: bool = False) -> En
 
     Raises StoreError (unreadable, other version, not writable) with the way to mend it.
     """
-    from drugchatter.sync import OnDemand, build_starter, open_index
+    from drugchatter.on_demand import OnDemand
+    from drugchatter.sync import build_starter, open_index
 
     settings = settings or load_settings()
     if current(settings.editions) is None:

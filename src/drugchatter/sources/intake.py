@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drugchatter.errors import DataError
@@ -25,11 +25,11 @@ from drugchatter.sources import (
     shortages,
 )
 from drugchatter.sources.archives import open_archive
+from drugchatter.sources.download import digest_of
 from drugchatter.sources.row_files import RowRelease
 from drugchatter.types import Origin, Record, SetAside
 
 Item = Origin | SetAside | Record | Row
-Step = Callable[[str], None]
 
 # Folders of folders: a mirror has one a publisher, and one a vintage in it.
 _DEEPEST = 4
@@ -93,8 +93,8 @@ class Survey:
         yield from self.aside
 
 
-def survey(folder: Path, sources: Iterable[str] = (), step: Step = lambda _: None) -> Survey:
-    """Look through `folder` for files of `sources` (all when none is named), and verify those that hold labels.
+def survey(folder: Path, sources: Iterable[str] = ()) -> Survey:
+    """Look through `folder` for files of `sources` (all when none is named).
 
     Of a publisher's releases the newest counts, except where earlier ones stay worth reading (the Orange Book).
     """
@@ -103,19 +103,30 @@ def survey(folder: Path, sources: Iterable[str] = (), step: Step = lambda _: Non
     found = [
         file for place in _folders(folder) for file in _recognised(place, aside) if not wanted or file.source in wanted
     ]
-    step("verify")
-    files = [file for file in _newest(found, aside) if _verified(file, aside)]
-    return Survey(folder, tuple(sorted(files, key=lambda file: (file.past, file.source, file.name))), tuple(aside))
+    files = sorted(_newest(found, aside), key=lambda file: (file.past, file.source, file.name))
+    return Survey(folder, tuple(files), tuple(aside))
+
+
+def verified(found: Survey) -> Survey:
+    """The survey without the files of labels that are not whole: what shows only at a file's end must not leave half of
+    it loaded."""
+    aside = list(found.aside)
+    files = tuple(file for file in found.files if _verified(file, aside))
+    return replace(found, files=files, aside=tuple(aside))
 
 
 def _folders(folder: Path, depth: int = _DEEPEST) -> Iterator[Path]:
     yield folder
     if depth:
-        for inner in sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink()):
+        # Folders that start with a dot are the program's own: what is being fetched.
+        for inner in sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink() and p.name[0] != "."):
             yield from _folders(inner, depth - 1)
 
 
 def _sha256(path: Path) -> str:
+    """Hash of a file; one that was fetched has it noted beside it."""
+    if noted := digest_of(path):
+        return noted
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -154,10 +165,15 @@ def _label_parts(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
         released = openfda_label.export_date(place)
         parts, missing = openfda_label.find_parts(place)
     except DataError as error:
-        aside.append(SetAside(openfda_label.SOURCE, openfda_label.INDEX, "", error.message))
+        # openFDA's other releases come with an index of the same name.
+        if any(openfda_label.recognise(path) for path in place.iterdir() if path.name != openfda_label.INDEX):
+            aside.append(SetAside(openfda_label.SOURCE, openfda_label.INDEX, "", error.message))
         return
     aside.extend(missing)
     for part in parts:
+        if not part.path.is_file():
+            aside.append(SetAside(openfda_label.SOURCE, part.path.name, "", "is not a file"))
+            continue
         edition = released if part.records is not None else ""
         past = _holds_versions(part.path)
         yield PublisherFile(openfda_label.SOURCE, (part.path,), edition, part.records, past)
@@ -173,7 +189,7 @@ def _holds_versions(path: Path) -> bool:
 # Publishers whose releases are tables, each of which replaces the one before it.
 _OF_ROWS = {module.SOURCE: module for module in (drugs_at_fda, ndc, shortages, enforcement, rxnorm)}
 # The program's own notes beside what it fetched, and what a download has not finished.
-_OURS = frozenset({".part", ".note"})
+_OURS = frozenset({".part", ".plain", ".origin", ".next"})
 _RECOGNISE: dict[str, Callable[[Path], bool]] = {
     openfda_label.SOURCE: openfda_label.recognise,
     dailymed.SOURCE: dailymed.recognise,
@@ -217,7 +233,6 @@ _EDITION_OF: dict[str, Callable[[Path], str]] = {
 
 
 def _verified(file: PublisherFile, aside: list[SetAside]) -> bool:
-    """Whether a file of labels is whole; what only shows at its end must not leave half of it loaded."""
     if file.source != openfda_label.SOURCE:
         return True
     try:
