@@ -52,8 +52,8 @@ def chance(seed: int) -> random.Random:
 def zipped(seed: int, size: int = 150_000) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("labels.json", chance(seed).randbytes(size))
-        archive.writestr("readme.txt", "Written for this test. " * 50)
+        archive.writestr(zipfile.ZipInfo("labels.json"), chance(seed).randbytes(size))
+        archive.writestr(zipfile.ZipInfo("readme.txt"), "Written for this test. " * 50)
     return held.getvalue()
 
 

@@ -39,7 +39,7 @@ def zipped(**entries: str) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in entries.items():
-            archive.writestr(name.replace("_", "."), text)
+            archive.writestr(zipfile.ZipInfo(name.replace("_", ".")), text)
     return held.getvalue()
 
 
