@@ -140,7 +140,7 @@ def _recognised(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
         yield PublisherFile(orange_book.SOURCE, loose)
     yield from _label_parts(place, aside)
     for path in sorted(p for p in place.iterdir() if p.is_file() and p not in loose):
-        if path.name == openfda_label.INDEX or path.suffix in _OURS:
+        if path.name == openfda_label.INDEX or path.suffix in _OURS or path.name[0] == ".":
             continue
         source = next((source for source, recognise in _RECOGNISE.items() if recognise(path)), None)
         if source is None:

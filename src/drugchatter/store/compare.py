@@ -74,7 +74,7 @@ def facts(folder: Path) -> Facts:
         }
         fields = ", ".join(f"'{field}'" for field in _EXPECTED)
         told = sql.execute(
-            f"SELECT count(DISTINCT set_id) FROM passage WHERE field IN ({fields}) AND source <> 'formulary'"  # noqa: S608 - own names
+            f"SELECT count(DISTINCT set_id) FROM passage WHERE field IN ({fields}) AND source <> 'starter'"  # noqa: S608 - own names
         ).fetchone()[0]
         return Facts(
             labels,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -148,7 +149,8 @@ class EmbeddedIndex:
                 *connection.execute(select(past).where(past.c.set_id == set_id)),
                 *connection.execute(select(current).where(current.c.set_id == set_id, current.c.kind == "verbatim")),
             ]
-        documents = [_to_document(row._mapping, "") for row in found]
+            drug_id = self._drug_of(connection, set_id)
+        documents = [replace(_to_document(row._mapping, ""), drug_id=drug_id) for row in found]
         return sorted(documents, key=lambda d: (d.effective_date, int(d.version) if d.version.isdigit() else 0))
 
     def version_passages(self, set_id: str, version: str) -> tuple[Passage, ...]:
@@ -168,8 +170,17 @@ class EmbeddedIndex:
                 if row is not None:
                     where = (table.c.set_id == row.set_id, table.c.source == row.source, table.c.version == row.version)
                     found = connection.execute(select(table).where(*where)).one()
-                    return _to_passage(row), _to_document(found._mapping, "")
+                    document = _to_document(found._mapping, "")
+                    drug_id = document.drug_id or self._drug_of(connection, row.set_id)
+                    return _to_passage(row), replace(document, drug_id=drug_id)
         return None
+
+    @staticmethod
+    def _drug_of(connection: Connection, set_id: str) -> str:
+        """The drug that a label's versions are of: that of the current one, or none when it is listed no more."""
+        table = tables.document.c
+        query = select(table.drug_id).where(table.set_id == set_id, table.kind == "verbatim")
+        return connection.execute(query).scalar() or ""
 
     # ------------------------------------------------------------------------------------- codes and other tables
 

@@ -54,6 +54,7 @@ def sync(
     with shown_progress() as progress:
         outcome = build.sync(settings, folder, sources, force=force, progress=progress, step=_say)
     show_json(_outcome_json(outcome)) if as_json else _show_outcome(outcome)
+    _show_aside((*outcome.failed, *outcome.aside))
     return 0 if outcome.well else 1
 
 
@@ -87,7 +88,6 @@ def _show_outcome(outcome: Outcome) -> None:
         show_pairs([("edition", outcome.edition), *_changes(outcome.changed)])
     if outcome.forced:
         show_pairs([("forced", reason) for reason in outcome.forced])
-    _show_aside((*outcome.failed, *outcome.aside))
 
 
 def _changes(changed: Difference) -> Iterator[tuple[str, str]]:
