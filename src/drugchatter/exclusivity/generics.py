@@ -9,12 +9,13 @@ reference product, as METADATE ER's does to CONCERTA's string.]
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 
 from drugchatter.exclusivity.listings import OrangeBook
-from drugchatter.exclusivity.protection import Dated, Generics
+from drugchatter.exclusivity.protection import Dated, Generics, Maker
 from drugchatter.rows import ProductRow
 
 _MARKETED = frozenset({"RX", "OTC"})
@@ -45,6 +46,44 @@ def generics_of(book: OrangeBook, applications: Iterable[str]) -> Generics:
         brand_types=tuple(Counter(row.type for row in brand).items()),
         applicants=tuple(sorted({row.applicant for row in marketed})),
     )
+
+
+def makers_of(book: OrangeBook, applications: Iterable[str]) -> tuple[Maker, ...]:
+    """Who holds approved generics of the applications' strengths: rated ones first, then active ones, then the oldest.
+
+    Only rows of equal strength or of equal rating: others of the string can belong to another reference product.
+    """
+    brand = [row for application in applications for row in book.products.get(application, ())]
+    forms = {(row.ingredient, row.form_route) for row in brand}
+    candidates = [row for form in sorted(forms) for row in book.anda.get(form, ())]
+    rated = {key for product in brand for key in _rating(product)}
+    held: dict[str, list[ProductRow]] = defaultdict(list)
+    for row in _same_strength(brand, candidates):
+        held[row.applicant].append(row)
+    found = [_maker(rows, rated, book.products_edition) for rows in held.values()]
+    return tuple(sorted(found, key=lambda m: (not m.codes, not m.active, _since(m), m.applicant)))
+
+
+def _maker(rows: list[ProductRow], rated: set[tuple[str, str, str, str]], edition: str) -> Maker:
+    linked = [row for row in rows if row.type == "RX" and not rated.isdisjoint(_rating(row))]
+    active = [row for row in rows if row.type in _MARKETED]
+    first = _first(linked or active or rows)
+    shown = sorted(linked or active or rows, key=lambda row: (row is not first, row.application, row.product_no))
+    return Maker(
+        applicant=shown[0].applicant_full_name or shown[0].applicant,
+        applications=tuple(dict.fromkeys(row.application for row in shown)),
+        codes=tuple(sorted({key[3] for row in linked for key in _rating(row) if key in rated})),
+        own_codes=tuple(sorted({key[3] for row in active for key in _rating(row)})),
+        active=bool(active),
+        first=Dated(first.approval_date, (first.application,), (first.ref(edition),))
+        if first and first.approval_date and not any(row.before_1982 for row in linked or active or rows)
+        else None,
+        rows=tuple(row.ref(edition) for row in shown),
+    )
+
+
+def _since(maker: Maker) -> date:
+    return maker.first.on if maker.first else date.min
 
 
 def first_of_same_strength(book: OrangeBook, application: str) -> Dated | None:
