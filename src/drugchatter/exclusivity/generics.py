@@ -10,7 +10,7 @@ reference product, as METADATE ER's does to CONCERTA's string.]
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -64,7 +64,7 @@ def makers_of(book: OrangeBook, applications: Iterable[str]) -> tuple[Maker, ...
     return tuple(sorted(found, key=lambda m: (not m.codes, not m.active, _since(m), m.applicant)))
 
 
-def _maker(rows: list[ProductRow], rated: set[tuple[str, str, str, str]], edition: str) -> Maker:
+def _maker(rows: list[ProductRow], rated: set[_Rating], edition: str) -> Maker:
     linked = [row for row in rows if row.type == "RX" and not rated.isdisjoint(_rating(row))]
     active = [row for row in rows if row.type in _MARKETED]
     first = _first(linked or active or rows)
@@ -99,14 +99,21 @@ def _same_strength(brand: Iterable[ProductRow], candidates: Iterable[ProductRow]
     return [row for row in candidates if (row.ingredient, row.form_route, strength(row)) in strengths]
 
 
-def _rating(row: ProductRow) -> Iterator[tuple[str, str, str, str]]:
+_Rating = tuple[str, str, str, str]
+
+
+def _rating(row: ProductRow) -> frozenset[_Rating]:
     """What two products rated equivalent have in common: ingredient, form, strength and one full A code.
 
     `AB1,AB2` is two codes, and either of them may be shared.
     """
-    for code in row.te_code.split(","):
-        if code.startswith("A"):
-            yield row.ingredient, row.form_route, strength(row), code
+    return _ratings(row.ingredient, row.form_route, row.strength, row.te_code) if row.te_code else frozenset()
+
+
+@lru_cache(maxsize=16384)
+def _ratings(ingredient: str, form: str, strength: str, codes: str) -> frozenset[_Rating]:
+    alike = ingredient, form, _plain_strength(strength)
+    return frozenset((*alike, code) for code in codes.split(",") if code.startswith("A"))
 
 
 def strength(row: ProductRow) -> str:

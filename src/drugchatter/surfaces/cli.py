@@ -361,27 +361,36 @@ def protection(
 
 
 @app.command(name="list")
-def list_(
+def list_(  # noqa: PLR0913 - each is an option of the command
     *,
     loses_protection: Annotated[int | None, Parameter(help="Whose listed protection ends in this year.")] = None,
     first_generic_since: Annotated[str, Parameter(help="First generics approved since a day (YYYY-MM-DD).")] = "",
     new_patents_since: Annotated[str, Parameter(help="Patents not yet listed in that edition (YYYY-MM-DD).")] = "",
-    applicant: Annotated[str, Parameter(help="Only of this applicant (with --loses-protection).")] = "",
-    ingredient: Annotated[str, Parameter(help="Only with this ingredient (with --loses-protection).")] = "",
-    kind: Annotated[str, Parameter(help="`drug` or `biologic` (with --loses-protection).")] = "",
+    applicant: Annotated[str, Parameter(help="What is listed of this applicant, or of a year's list only that.")] = "",
+    ingredient: Annotated[str, Parameter(help="The same of this ingredient, alone or combined.")] = "",
+    kind: Annotated[str, Parameter(help="The same, `drug` or `biologic`.")] = "",
     as_csv: Annotated[bool, Parameter(name="--csv", help="Print CSV.")] = False,
+    as_ics: Annotated[
+        bool, Parameter(name="--ics", help="Print a calendar of the days on which protection ends.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """List over all rows of the Orange and Purple Books: who loses protection, first generics, new patents."""
     from drugchatter.surfaces import lists
 
-    asked = [bool(loses_protection), bool(first_generic_since), bool(new_patents_since)]
-    if sum(asked) != 1:
+    ends = bool(loses_protection or applicant or ingredient or kind)
+    if sum([ends, bool(first_generic_since), bool(new_patents_since)]) != 1 or (as_ics and not ends):
         options = "--loses-protection YEAR, --first-generic-since DATE or --new-patents-since EDITION"
-        raise UsageError("one list at a time", f"give one of {options}")
+        raise UsageError(
+            "one list at a time", f"give one of {options}; --applicant, --kind and --ics go with the first"
+        )
     books = _engine().books()
-    if loses_protection:
-        heads, rows = lists.losing(books, loses_protection, applicant, ingredient, kind)
+    if ends:
+        lines = lists.losing_lines(books, loses_protection, applicant, ingredient, kind)
+        if as_ics:
+            print(lists.losing_calendar(books, lines), end="")
+            return 0
+        heads, rows = lists.losing(lines)
     elif first_generic_since:
         heads, rows = lists.first_generics(books, first_generic_since)
     else:
