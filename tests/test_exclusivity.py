@@ -21,7 +21,7 @@ from drugchatter.errors import DataError
 from drugchatter.evals import loe
 from drugchatter.exclusivity import biologics
 from drugchatter.exclusivity.biologics import PurpleBook, purple_book
-from drugchatter.exclusivity.generics import generics_of
+from drugchatter.exclusivity.generics import generics_of, makers_of
 from drugchatter.exclusivity.listings import OrangeBook, listed_until, moieties, orange_book, resolve
 from drugchatter.exclusivity.losing import (
     by_applicant,
@@ -527,6 +527,28 @@ def test_missing_dates_and_unknown_codes_are_told() -> None:
         "2030-03-01",
         "2034-02-17",
     )
+
+
+def test_a_reissue_patent_is_a_patent_of_its_own_and_sorts_last() -> None:
+    found = asked(
+        patents=["N~900001~001~RE44444~Mar 5, 2034~Y~~~~", "N~900001~001~9999999~Mar 5, 2034~Y~~~~"],
+        exclusivities=[],
+    )
+    assert found.dates is not None and found.dates.last_patent is not None
+    assert found.dates.last_patent.items == ("9999999", "RE44444")
+    assert found.counts is not None and found.counts.patents == 2
+    assert "reissue (RE) patent listed" in found.notes
+
+
+def test_a_discontinued_reference_product_has_generics_by_strength_and_none_by_rating() -> None:
+    brand = alpha().replace("~RX~", "~DISCN~")
+    found = generics_of(book([brand, generic("070001", "Jul 9, 2020"), generic("070002", "Jul 9, 2021")]), ("N900001",))
+    assert (day(found.first_approval_same_strength), found.first_approval_te_linked) == ("2020-07-09", None)
+    assert (found.brand_types, found.brand_te_codes) == ((("DISCN", 1),), ())
+    makers = makers_of(
+        book([brand, generic("070001", "Jul 9, 2020"), generic("070002", "Jul 9, 2021", firm="X")]), ("N900001",)
+    )
+    assert [(maker.codes, maker.own_codes, maker.active) for maker in makers] == [((), ("AB",), True)] * 2
 
 
 def test_25_a_name_that_no_file_knows_is_none() -> None:
