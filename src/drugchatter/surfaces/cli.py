@@ -22,6 +22,7 @@ from drugchatter.errors import DataError, DrugChatterError, StoreError, UsageErr
 if TYPE_CHECKING:
     from drugchatter.engine import Engine, Progress
     from drugchatter.evals.run import Report
+    from drugchatter.exclusivity.protection import Protection
     from drugchatter.settings import Settings
     from drugchatter.types import Answer, Question, Source
 
@@ -343,6 +344,8 @@ def protection(
     *,
     listed: Annotated[str, Parameter(help="The listings of that edition (YYYY-MM-DD) instead of the newest.")] = "",
     as_json: AsJson = False,
+    timeline: Annotated[bool, Parameter(help="Draw the rights as bars over the years.")] = False,
+    svg: Annotated[Path | None, Parameter(help="Write the same picture to this file, as SVG.")] = None,
 ) -> int:
     """Show what the Orange and Purple Books list for a drug: patents, exclusivity, generics or biosimilars."""
     from drugchatter.exclusivity.protection import protection_json
@@ -352,12 +355,31 @@ def protection(
     if found is None:
         print(f"drugchatter: no row of the loaded Orange and Purple Books names {drug!r}", file=sys.stderr)
         return DECLINED
+    if timeline or svg:
+        _show_timeline(engine, found, svg)
+        return 0
     fields = protection_json(found)
     if as_json:
         _show_json(fields)
         return 0
     _show_pairs(list(_protection_pairs(fields)))
     return 0
+
+
+def _show_timeline(engine: Engine, found: Protection, svg: Path | None) -> None:
+    from datetime import UTC, datetime
+
+    from drugchatter.exclusivity.timeline import timeline
+    from drugchatter.surfaces.terminal import safe
+    from drugchatter.surfaces.timeline import as_svg, as_text
+
+    drawn = timeline(found, engine.books().newest, datetime.now(UTC).date())
+    if svg:
+        svg.write_text(as_svg(drawn), "utf-8")
+        print(f"drugchatter: wrote {svg}", file=sys.stderr)
+        return
+    for line in as_text(drawn).split("\n"):
+        print(safe(line))
 
 
 @app.command(name="list")

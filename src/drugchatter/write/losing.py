@@ -11,6 +11,7 @@ from datetime import date
 
 from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.citations import cite_row
+from drugchatter.exclusivity.codes import in_words
 from drugchatter.exclusivity.losing import Line, by_applicant, losing_protection, of_kind
 from drugchatter.exclusivity.protection import Kind
 from drugchatter.identity import display_name
@@ -18,7 +19,6 @@ from drugchatter.rows import RowRef
 from drugchatter.text import fold, words
 from drugchatter.types import Claim, Document, Draft, DraftSection, Drug, Evidence, Reading, RowCitation
 from drugchatter.write.page import Page, firm, several
-from drugchatter.write.rights import in_words
 
 _MOST_LINES = 10
 _LONGEST_SPAN = 10
