@@ -9,6 +9,7 @@ from datetime import date
 
 from drugchatter.errors import UsageError
 from drugchatter.exclusivity.books import Books
+from drugchatter.exclusivity.listing_changes import Change
 from drugchatter.exclusivity.losing import (
     Line,
     by_applicant,
@@ -21,6 +22,7 @@ from drugchatter.exclusivity.losing import (
     protected_biologics,
 )
 from drugchatter.exclusivity.protection import Kind
+from drugchatter.rows import RowRef
 from drugchatter.surfaces.calendar import Event, as_calendar
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -117,6 +119,29 @@ def patents_since(books: Books, edition: str) -> Rows:
         )
         for p in new_patents(books.newest, books.listed[edition])
     ]
+
+
+def listing_rows(changes: Iterable[Change]) -> Rows:
+    """(heads, rows) of the changes of a drug's listings, with the row of either edition that shows each."""
+    heads = ("between", "and", "application", "right", "what", "was", "now", "products", "rows")
+    return heads, [
+        (
+            change.before,
+            change.after,
+            change.application,
+            change.right,
+            change.what,
+            change.was.isoformat() if change.was else "",
+            change.now.isoformat() if change.now else "",
+            " ".join(change.products),
+            "; ".join(_place(rows[0]) for rows in (change.rows_before, change.rows_after) if rows),
+        )
+        for change in changes
+    ]
+
+
+def _place(ref: RowRef) -> str:
+    return f"{ref.file} {ref.edition} {ref.application}/{ref.product} {ref.item}"
 
 
 def as_csv(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
