@@ -1,4 +1,4 @@
-"""What changed in a drug's listings from one edition to the next: listed, removed, moved, delist requests, exclusivities.
+"""What changed in a drug's listings from one edition to the next: listed, removed, moved, asked off, exclusivities.
 
 Every change names the rows of both editions that show it (one side is empty where the right is new or gone). FDA takes
 rows that ended out of its files late and without a word, so a row that is gone after its last day has `ended`, and only

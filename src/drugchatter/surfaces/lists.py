@@ -22,7 +22,7 @@ from drugchatter.exclusivity.losing import (
     protected_biologics,
 )
 from drugchatter.exclusivity.protection import Kind
-from drugchatter.rows import RowRef
+from drugchatter.rows import PEDIATRIC, RowRef
 from drugchatter.surfaces.calendar import Event, as_calendar
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -134,13 +134,16 @@ def listing_rows(changes: Iterable[Change]) -> Rows:
             change.was.isoformat() if change.was else "",
             change.now.isoformat() if change.now else "",
             " ".join(change.products),
-            "; ".join(_place(rows[0]) for rows in (change.rows_before, change.rows_after) if rows),
+            "; ".join(_place(change, rows) for rows in (change.rows_before, change.rows_after) if rows),
         )
         for change in changes
     ]
 
 
-def _place(ref: RowRef) -> str:
+def _place(change: Change, rows: tuple[RowRef, ...]) -> str:
+    """The row that shows it: the pediatric one prints the last day, but only the patent's own a delist request."""
+    pediatric = next((ref for ref in rows if ref.item.endswith(PEDIATRIC)), rows[0])
+    ref = rows[0] if change.what.startswith("delist") else pediatric
     return f"{ref.file} {ref.edition} {ref.application}/{ref.product} {ref.item}"
 
 
