@@ -11,13 +11,14 @@ import pytest
 from drugchatter.engine import Engine, open_engine, sync
 from drugchatter.exclusivity.generics import makers_of
 from drugchatter.settings import Settings
-from drugchatter.types import Answer
+from drugchatter.types import Answer, Question, Reading
 from drugchatter.write.losing import Wanted, wanted
 from drugchatter.write.page import firm
-from drugchatter.write.protection import asked_for
+from drugchatter.write.protection import ProtectionWriter, asked_for
 from test_exclusivity import COLUMNS, EXCLUSIVITIES, PATENTS, PRODUCTS, licence, text
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
+TODAY = date(2026, 11, 22)
 BRAND = (
     "ALPHATINIB MESYLATE~{form};ORAL~ALPHAZ~ACME~{strength}~N~{appl}~{product}~{te}~Jan 2, 2015~Yes~Yes~{type}"
     "~ACME PHARMS INC"
@@ -122,6 +123,29 @@ def test_nothing_listed_is_said_and_never_left_out(tmp_path: Path) -> None:
     assert "no patent or exclusivity is listed for it in the Orange Book of 2026-06-10" in headline(answer)
 
 
+def test_ended_protection_is_said_of_the_listings_day_and_not_of_today(tmp_path: Path) -> None:
+    ended = ["N~900001~001~1111111~Feb 24, 2020~Y~~~~", "N~900001~001~2222222~Feb 24, 2021~Y~~~Y~"]
+    answer = engine(tmp_path, [brand()], ended).ask("has alphaz lost exclusivity?")
+    assert headline(answer).startswith("Yes, by these listings. Alphaz: the last listed protection, patent 1111111")
+    assert "ended on 2020-02-24; nothing listed on 2026-06-10 blocks a generic now" in headline(answer)
+    assert "2222222" not in told(answer)
+
+
+def test_a_strength_newer_than_the_products_file_is_told(tmp_path: Path) -> None:
+    rows = [*LATER, "N~900001~003~3333333~Jan 1, 2100~~Y~~~"]
+    assert "strengths newer than the products file until 2100-01-01" in told(
+        engine(tmp_path, [brand()], rows).ask("when does alphaz expire?")
+    )
+
+
+def test_a_brand_that_left_the_file_is_not_answered_for_in_silence(tmp_path: Path) -> None:
+    held = engine(tmp_path, [brand()])
+    reading = Reading(Question("oldbrand patents?"), "lookup", (), (), known_elsewhere=(("oldbrand", "alphatinib"),))
+    draft = ProtectionWriter(held.books(), TODAY).write(reading)
+    assert draft is not None and draft.headline is not None
+    assert draft.headline.text.startswith("Oldbrand itself is not in the products file of 2026-06-10")
+
+
 def test_an_ingredients_latest_application_does_not_speak_for_the_others(tmp_path: Path) -> None:
     products = [brand(), brand(appl="900002", form="CAPSULE"), brand(appl="900003", form="SOLUTION")]
     answer = engine(tmp_path, products, [*LATER, "N~900002~001~7777777~Feb 24, 2050~Y~~~~"]).ask(
@@ -172,9 +196,6 @@ def test_a_list_question_is_counted_named_and_tells_the_command(tmp_path: Path) 
     assert "`drugchatter list --loses-protection 2041`" in headline(answer)
     assert "Alphaz (N900001, Acme Pharms Inc): after 2041-02-24, patent 1111111." in told(answer)
     assert held.ask("which drugs lose exclusivity in 2042?").declined is not None
-
-
-TODAY = date(2026, 11, 22)
 
 
 @pytest.mark.parametrize(

@@ -245,8 +245,8 @@ drugs that still have none, so it overstates how early generics are.
 
 Approved early: by {quarters[1]:.1f} years in the median (middle half {quarters[0]:.1f} to {quarters[2]:.1f}).
 {carved} of these {len(early)} were approved when only rights were left that a label can leave out (patents on uses,
-exclusivities of a use): the date without carve-outs had passed. For the other {len(early) - carved} something else opened
-the way (a challenge, a licence, a waiver, another reference product); these files do not say which.
+exclusivities of a use): the date without carve-outs had passed. For the other {len(early) - carved} something else
+opened the way (a challenge, a licence, a waiver, another reference product); these files do not say which.
 """
 
 

@@ -179,12 +179,8 @@ class _Listed:
             second = list(rivals.maker_lines(self.makers, self.page)) if asked == "makers" else []
         elif asked == "patents":
             lines = list(rights.patent_lines(self.found, self.page))
-            first = [
-                self._patent_count(any_line=bool(lines)),
-                *lines,
-                *rights.delist_requests(self.found, self.page),
-                head,
-            ]
+            asked_off = rights.delist_requests(self.found, self.page)
+            first = [self._patent_count(), *lines, *asked_off, head] if lines else [head, *asked_off]
             second = [told] if told else []
         else:
             first, second = [head, *self._dates()], [told] if told else []
@@ -233,9 +229,11 @@ class _Listed:
 
     def _nothing_ahead(self, start: str, rows: list[RowRef]) -> Claim | None:
         if self.ceiling:
-            ended = f"the last listed protection ended on {self.ceiling.on} ({rights.until(self.ceiling, self.found)})"
-            text = f"{start}{ended}; nothing listed blocks a generic now."
-            return self.page.claim(text, [*rights.shown(self.ceiling, self.found), *rows])
+            cause = rights.until(self.ceiling, self.found)
+            ended = f"the last listed protection, {cause}, ended on {self.ceiling.on}"
+            text = f"{start}{ended}; nothing listed on {self.found.listed} blocks a generic now."
+            listings = f"nothing later in the listings of {self.found.listed}"
+            return self.page.claim(text, [*rights.shown(self.ceiling, self.found), *rows], listings)
         if not (refs := self.refs()):
             return None
         apart = ", apart from patents whose holder asked to delist them" if self.found.delisted else ""
@@ -243,15 +241,14 @@ class _Listed:
         absent = f"no counting row in patent.txt or exclusivity.txt of {self.found.listed}"
         return self.page.claim(text, [*refs[:1], *rows], absent)
 
-    def _patent_count(self, *, any_line: bool) -> Claim | None:
-        counts, last = self.found.counts, self.found.dates.last_patent_with_ped if self.found.dates else None
-        if not any_line or counts is None or last is None:
+    def _patent_count(self) -> Claim | None:
+        last = self.found.dates.last_patent_with_ped if self.found.dates else None
+        if last is None:
             return None
         living = len({patent.number for patent in self.found.patents if not patent.expired})
-        text = (
-            f"{self.page.drug.name}: {several(living, 'patent')} in force {'is' if living == 1 else 'are'} listed, the "
-        )
-        text += f"last until {last.on}: {rights.until(last, self.found).removeprefix('patent ')}."
+        listed = f"{several(living, 'patent')} in force {'is' if living == 1 else 'are'} listed"
+        which = rights.until(last, self.found).removeprefix("patent ")
+        text = f"{self.page.drug.name}: {listed}, the last until {last.on}: {which}."
         return self.page.claim(text, rights.shown(last, self.found), f"one of {living} patent numbers in force")
 
     def _name(self) -> Claim | None:

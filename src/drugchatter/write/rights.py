@@ -151,22 +151,17 @@ def by_strength(found: Protection, book: OrangeBook, page: Page) -> Iterator[Cla
 
 
 def _strengths(group: list[ProductDates]) -> str:
-    return listed_names([_strength(product) for product in group], _MOST_ITEMS)
-
-
-def _strength(product: ProductDates) -> str:
-    return product.strength.split("**")[0].strip() if product.strength else f"product {product.product} (newer)"
+    known = [product.strength.split("**")[0].strip() for product in group if product.strength]
+    newer = ["strengths newer than the products file"] if len(known) < len(group) else []
+    return " and ".join([*([listed_names(known, _MOST_ITEMS)] if known else []), *newer])
 
 
 def _of_group(group: list[ProductDates], book: OrangeBook) -> Iterator[RowRef]:
     for product in group[:_MOST_ITEMS]:
         if row := book.known(product.application, product.product):
             yield row.ref(book.products_edition)
-    ceiling = group[0].dates.ceiling
-    if ceiling:
+    if ceiling := group[0].dates.ceiling:
         yield ceiling.rows[0]
-        if not any(product.strength for product in group):
-            yield from ceiling.rows[1:2]
 
 
 # --------------------------------------------------------------------------------------------------------- of one name
@@ -225,13 +220,14 @@ def _without_carve_outs(found: Protection, page: Page) -> Iterator[Claim]:
 
 def delist_requests(found: Protection, page: Page) -> Iterator[Claim]:
     """Patents whose holder asked FDA to take them off: listed still, in no date above."""
-    if not found.delisted:
+    asked_off = [patent for patent in found.delisted if not patent.expired]
+    if not asked_off:
         return
     named = [
         f"{patent.number} (until {patent.expiry_with_ped})" if patent.expiry_with_ped else patent.number
-        for patent in found.delisted
+        for patent in asked_off
     ]
-    refs = [ref for patent in found.delisted[:_MOST_ITEMS] for ref in (*patent.rows[:1], *patent.pediatric_rows[:1])]
+    refs = [ref for patent in asked_off[:_MOST_ITEMS] for ref in (*patent.rows[:1], *patent.pediatric_rows[:1])]
     text = f"Not counted, since the holder asked FDA to delist: patent {listed_names(named, _MOST_ITEMS)}."
     yield page.claim(text, refs)
 

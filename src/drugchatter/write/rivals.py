@@ -72,7 +72,8 @@ def _ratings(active: list[Maker]) -> str:
     rated = [maker for maker in active if maker.codes]
     if rated:
         codes = "/".join(sorted({code for maker in rated for code in maker.codes}))
-        return f"{'all' if len(rated) == len(active) else len(rated)} rated {codes}"
+        how_many = "" if len(active) == 1 else "all " if len(rated) == len(active) else f"{len(rated)} "
+        return f"{how_many}rated {codes}"
     own = [maker for maker in active if maker.own_codes]
     if own:
         codes = "/".join(sorted({code for maker in own for code in maker.own_codes}))
@@ -163,7 +164,7 @@ def biosimilar_state(bla: Biologic, page: Page) -> Claim | None:
         text = f"{name}: no biosimilar is licensed in the {reach}; later ones are not in it."
         return page.claim(text, anchor.rows[:1], f"no 351(k) licence refers to it, {reach}")
     both = sum(one.interchangeable for one in held)
-    text = f"{name}: {several(len(held), 'biosimilar licence')}, {both} of them interchangeable ({reach})"
+    text = f"{name}: {several(len(held), 'biosimilar licence')}, {both or 'none'} of them interchangeable ({reach})"
     first = next((one for one in held if one.licensed), None)
     rows: list[RowRef] = []
     if first and first.licensed:
