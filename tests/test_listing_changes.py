@@ -18,7 +18,7 @@ from drugchatter.rows import ExclusivityRow, ListingsFile, PatentRow, ProductsFi
 from drugchatter.sources.books import read_books
 from drugchatter.surfaces.lists import listing_rows
 from drugchatter.types import Document, Drug
-from test_exclusivity import alpha, book, granted, listed
+from test_exclusivity import alpha, book, granted, listed, steady
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -77,6 +77,7 @@ def test_one_edition_has_no_changes_and_an_unknown_name_none() -> None:
     assert listing_changes(books, "nowhere") is None
 
 
+@steady
 @given(listed, granted, listed, granted)
 def test_every_change_names_rows_of_its_editions_and_turns_round(
     rows: list[PatentRow], rights: list[ExclusivityRow], later: list[PatentRow], granted_later: list[ExclusivityRow]

@@ -19,7 +19,7 @@ from drugchatter.sources.books import read_books
 from drugchatter.surfaces.calendar import Event, as_calendar
 from drugchatter.surfaces.lists import as_csv, losing, losing_calendar, losing_lines
 from losing_apart import losers
-from test_exclusivity import alpha, book, licence, purple
+from test_exclusivity import alpha, book, licence, purple, steady
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -80,6 +80,7 @@ def shown(text: str) -> str:
     return "".join(char for char in one if char in "\n\t" or (char >= " " and char != "\x7f"))
 
 
+@steady
 @given(printable, st.dates(date(1990, 1, 1), date(2090, 1, 1)))
 def test_any_text_stays_one_value_in_short_lines(text: str, day: date) -> None:
     made = as_calendar(text, [Event("a@b", day, text, text)], date(2026, 6, 10))
@@ -91,6 +92,7 @@ def test_any_text_stays_one_value_in_short_lines(text: str, day: date) -> None:
     assert re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], value) == shown(text)
 
 
+@steady
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=60))
 def test_a_calendar_is_read_back_by_a_parser(text: str) -> None:
     icalendar = pytest.importorskip("icalendar", reason="the development dependencies hold a calendar parser")
@@ -100,6 +102,7 @@ def test_a_calendar_is_read_back_by_a_parser(text: str) -> None:
     assert str(event["SUMMARY"]) == shown(text)
 
 
+@steady
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30), min_size=1))
 def test_no_cell_of_a_csv_is_a_formula(cells: list[str]) -> None:
     row = list(csv.reader(io.StringIO(as_csv(["head"] * len(cells), [cells]), newline="")))[1]

@@ -16,7 +16,7 @@ from drugchatter.exclusivity.rules import protection
 from drugchatter.exclusivity.timeline import Bar, Mark, Timeline, timeline
 from drugchatter.surfaces.cli import main
 from drugchatter.surfaces.timeline import as_svg, as_text
-from test_exclusivity import alpha, bla, book, generic, licence
+from test_exclusivity import alpha, bla, book, generic, licence, steady
 from test_protection import loaded
 
 TODAY = date(2026, 11, 22)
@@ -92,6 +92,7 @@ def test_the_svg_holds_its_table() -> None:
 days = st.dates(date(1950, 1, 1), date(2090, 1, 1))
 
 
+@steady
 @given(st.text(max_size=80), days, days)
 def test_any_text_and_any_days_make_a_wellformed_picture_inside_its_frame(text: str, one: date, other: date) -> None:
     first, last = sorted((one, other))
