@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 EVAL ?= ../shared/eval
 
-.PHONY: demo test check docs eval measure train lock clean
+.PHONY: demo test check docs eval measure backtest train lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/drugchatter ask "Kesimpta mechanism of action?"
@@ -32,6 +32,10 @@ eval: $(VENV)/.dev
 # Every figure of docs/measurements.md.
 measure: $(VENV)/.dev
 	$(BIN)/python tools/measure.py --data $(DATA) --eval $(EVAL)
+
+# Predictions of old Orange Book listings against the generics that came: docs/backtest.md and its picture.
+backtest: $(VENV)/.dev
+	$(BIN)/python tools/backtest.py --data $(DATA)
 
 # The small model of intents, from training/questions.tsv; needs scikit-learn, which nothing else does.
 train: $(VENV)/.dev

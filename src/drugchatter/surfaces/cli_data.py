@@ -353,15 +353,20 @@ def _list_editions(place: Path, as_json: bool) -> int:
 def changes(
     *drug: Annotated[str, Parameter(name="DRUG", help="A drug whose label's versions are compared.")],
     everything: Annotated[bool, Parameter(name="--all", help="Every change, those of formatting too.")] = False,
+    patents: Annotated[
+        bool, Parameter(help="What changed in its Orange Book listings, between their editions.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Show what changed between the versions held of a drug's label, section by section."""
+    """Show what changed between the versions held of a drug's label, section by section; or in its listings."""
     from drugchatter.surfaces.changes import changes_json, print_changes
     from drugchatter.surfaces.terminal import make_console
 
     name = " ".join(drug).strip()
     if not name:
         raise UsageError("no drug was named", "drugchatter changes DRUG")
+    if patents:
+        return _show_listing_changes(name, as_json)
     found = opened_engine().history(name)
     if found is None:
         raise UsageError(f"no drug named {name!r} is held", "check the spelling, or load labels: drugchatter sync")
@@ -371,6 +376,23 @@ def changes(
     else:
         print_changes(label.name, comparisons, make_console(sys.stdout), everything=everything)
     return 0 if comparisons else DECLINED
+
+
+def _show_listing_changes(name: str, as_json: bool) -> int:
+    from drugchatter.exclusivity.listing_changes import change_json, listing_changes
+    from drugchatter.surfaces.lists import listing_rows
+    from drugchatter.surfaces.terminal import make_console, print_table
+
+    found = listing_changes(opened_engine().books(), name)
+    if found is None:
+        print(f"drugchatter: no row of the loaded Orange Book names {name!r}", file=sys.stderr)
+        return DECLINED
+    if as_json:
+        show_json([change_json(change) for change in found])
+        return 0
+    heads, rows = listing_rows(found)
+    print_table(heads, rows, (f"{len(rows)} in all", *("" for _ in heads[1:])), make_console(sys.stdout))
+    return 0
 
 
 # ------------------------------------------------------------------------------------------------------------- cite
