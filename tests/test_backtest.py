@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from drugchatter.sources.books import read_books
 
-from drugchatter.exclusivity.books import index_books
+from drugchatter.evals.loe import load
 from test_exclusivity import alpha, book, generic
 
 ROOT = Path(__file__).parents[1]
@@ -46,9 +45,7 @@ def test_whoever_had_a_generic_or_no_protection_is_left_out_with_the_reason() ->
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the publishers' files of ../shared")
 def test_the_published_table_is_what_the_files_give() -> None:
-    files = read_books(SHARED / "data" / "orangebook")
-    books = index_books(files.products, files.listings, None) if files else None
-    assert books is not None
+    books = load(SHARED / "data" / "orangebook")
     text, picture = backtest.report(books, SHARED / "data" / "drugsatfda" / "drugsatfda.zip")
     assert text == (ROOT / "docs" / "backtest.md").read_text("utf-8")
     assert picture == (ROOT / "docs" / "backtest.svg").read_text("utf-8")

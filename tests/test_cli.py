@@ -51,7 +51,7 @@ _NOT_OURS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "DRUGCHATTE
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in _NOT_OURS}
-    return {**kept, "DRUGCHATTER_HOME": str(home), **more}
+    return {**kept, "DRUGCHATTER_HOME": str(home), "DRUGCHATTER_FETCH": "0", **more}
 
 
 Program = Callable[..., Run]
@@ -68,7 +68,7 @@ def program(
             patch.chdir(tmp_path)
             for name in _NOT_OURS:
                 patch.delenv(name, raising=False)
-            for name, value in {"DRUGCHATTER_HOME": str(home), **more}.items():
+            for name, value in {"DRUGCHATTER_HOME": str(home), "DRUGCHATTER_FETCH": "0", **more}.items():
                 patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
             capsys.readouterr()

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from drugchatter.sources.books import read_books
 from hypothesis import given
 
-from drugchatter.exclusivity.books import Books, index_books
+from drugchatter.evals.loe import load
+from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.citations import cite_row
 from drugchatter.exclusivity.listing_changes import between, change_json, listing_changes
 from drugchatter.exclusivity.listings import orange_book
@@ -100,9 +100,7 @@ def test_every_change_names_rows_of_its_editions_and_turns_round(
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the publishers' files of ../shared")
 def test_a_real_listing_that_shrank_is_told_with_citable_rows() -> None:
-    files = read_books(SHARED / "data" / "orangebook")
-    books = index_books(files.products, files.listings, None) if files else None
-    assert books is not None
+    books = load(SHARED / "data" / "orangebook")
     found = listing_changes(books, "Xarelto")
     assert found is not None
     gone = [c for c in found if c.right == "patent 10828310" and "004" in c.products and c.what.startswith("removed")]

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from drugchatter.sources.books import read_books
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drugchatter.errors import UsageError
-from drugchatter.exclusivity.books import Books, index_books
+from drugchatter.evals.loe import load
+from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.losing import losing_protection
 from drugchatter.surfaces.calendar import Event, as_calendar
 from drugchatter.surfaces.lists import as_csv, losing, losing_calendar, losing_lines
@@ -114,9 +114,7 @@ def test_no_cell_of_a_csv_is_a_formula(cells: list[str]) -> None:
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the publishers' files of ../shared")
 def test_the_lists_equal_an_independent_computation_to_the_name() -> None:
-    files = read_books(SHARED / "data")
-    held = index_books(files.products, files.listings, files.biologics) if files else None
-    assert held is not None
+    held = load(SHARED / "data")
     for year in (2025, 2026, 2027, 2028, 2030, 2032, 2036):
         ours = {
             (line.application, line.names, line.after.on) for line in losing_protection(held.newest, year, held.purple)

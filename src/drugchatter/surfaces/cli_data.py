@@ -353,9 +353,7 @@ def _list_editions(place: Path, as_json: bool) -> int:
 def changes(
     *drug: Annotated[str, Parameter(name="DRUG", help="A drug whose label's versions are compared.")],
     everything: Annotated[bool, Parameter(name="--all", help="Every change, those of formatting too.")] = False,
-    patents: Annotated[
-        bool, Parameter(help="What changed in its Orange Book listings, between their editions.")
-    ] = False,
+    patents: Annotated[bool, Parameter(help="What changed in its Orange Book listings instead.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Show what changed between the versions held of a drug's label, section by section; or in its listings."""
