@@ -17,6 +17,7 @@ from drugchatter.errors import StoreError, UsageError
 from drugchatter.find import Finder
 from drugchatter.names import NameIndex
 from drugchatter.protocols import Index, Writer
+from drugchatter.row_citations import PUBLISHERS
 from drugchatter.settings import Settings, load_settings
 from drugchatter.store.as_of import AsOfIndex
 from drugchatter.store.editions import current
@@ -28,6 +29,7 @@ from drugchatter.types import (
     Document,
     Draft,
     Drug,
+    DrugMatch,
     Evidence,
     Notice,
     Passage,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:  # read only when they are asked for
     from drugchatter.exclusivity.books import Books
     from drugchatter.exclusivity.protection import Protection
     from drugchatter.history import Comparison
+    from drugchatter.profile import Profile, ProtectionLine
 
 LONGEST_QUESTION = 4000
 
@@ -144,8 +147,42 @@ class Engine:
 
     def cite(self, passage_id: str) -> Source | None:
         """The source that a passage id names, with the whole passage as its quotation; None when it is not held."""
-        found = self.index.passage(passage_id)
-        return _source(1, *found, found[0].text, self.index) if found else None
+        if found := self.index.passage(passage_id):
+            return _source(1, *found, found[0].text, self.index)
+        row = self._cited_row(passage_id)
+        return _row_source(1, row, self.index) if row else None
+
+    def _cited_row(self, passage_id: str) -> RowCitation | None:
+        """A loaded row, or several rows of the books that answers cite as one."""
+        from drugchatter.exclusivity.books import holds_books
+        from drugchatter.exclusivity.citations import find_citation
+        from drugchatter.row_citations import cite_placed
+
+        if placed := self.index.row(passage_id):
+            return cite_placed(placed)
+        return find_citation(passage_id, self.books()) if holds_books(self.index) else None
+
+    def profile(self, name: str) -> Profile | None:
+        """What all loaded sources say of the drug that `name` names, each fact with its citation; None when no label of
+        it is held."""
+        from drugchatter.profile import profile
+
+        if not (drugs := self.drugs(name)):
+            return None
+        return profile(self.index, drugs[0], self._protection_line(drugs[0]))
+
+    def _protection_line(self, drug: Drug) -> ProtectionLine | None:
+        """The headline that a question about the drug's protection gets, if it passes its checks."""
+        from drugchatter.profile import ProtectionLine
+
+        reading = Reading(Question(drug.name), "computed", (), (DrugMatch(drug, drug.name, "exact"),))
+        draft = self._protection_draft(reading)
+        if draft is None or draft.headline is None:
+            return None
+        if not isinstance(check_claim(draft.headline, draft.evidence, self.index), Passed):
+            return None
+        rows = (draft.evidence.row(support.passage_id) for support in draft.headline.supports)
+        return ProtectionLine(draft.headline.text, tuple(row for row in rows if row))
 
     def protection(self, name: str, listed: str | None = None) -> Protection | None:
         """What the rows of the Orange and Purple Books say about a drug's protection, as of the listings of edition
@@ -405,8 +442,7 @@ def _source(n: int, passage: Passage, document: Document, quote: str, index: Ind
 
 
 def _row_source(n: int, row: RowCitation, index: Index) -> Source:
-    """A row of the Orange or Purple Book as a source; the address is that Book's own page."""
-    orange = row.document.source == "orange_book"
+    """A row as a source; the address is the page on which its publisher lets readers look such rows up."""
     return Source(
         n=n,
         passage_id=row.passage.id,
@@ -419,7 +455,7 @@ def _row_source(n: int, row: RowCitation, index: Index) -> Source:
         loinc=None,
         date=row.document.version,
         edition=index.edition.id,
-        url="https://www.accessdata.fda.gov/scripts/cder/ob/" if orange else "https://purplebooksearch.fda.gov/",
+        url=PUBLISHERS[row.document.source].page,
         quote=row.passage.text,
         kind="row",
         table=row.passage.field,

@@ -127,7 +127,7 @@ def route_class(routes: Iterable[str]) -> str:
 NameKind = Literal["brand", "generic", "ingredient", "synonym", "elsewhere"]
 
 # Words that name a form, not a drug: `protonix delayed release` is asked for as `protonix`.
-_FORM_WORDS = frozenset(
+FORM_WORDS = frozenset(
     """delayed extended immediate release tablet tablets capsule capsules injection oral solution suspension er xr sr
     cr dr la xl odt hfa iv hct kit cream gel ointment spray patch vaginal ophthalmic nasal inhaler topical for and
     of with usp chewable lotion drops film powder sublingual buccal subcutaneous intravenous use suppository
@@ -171,7 +171,7 @@ def phrases_of(named: Named) -> Iterator[tuple[str, NameKind]]:
         kind: NameKind = "generic" if phrase(name) == phrase(named.generic) else "brand"
         yield phrase(name), kind
         core = list(words(name))
-        while len(core) > 1 and (core[-1] in _FORM_WORDS or core[-1].replace(".", "").isdigit()):
+        while len(core) > 1 and (core[-1] in FORM_WORDS or core[-1].replace(".", "").isdigit()):
             core.pop()
             yield " ".join(core), kind
     yield phrase(named.generic), "generic"

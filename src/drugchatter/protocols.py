@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Protocol, TypeVar
 
 from drugchatter.rows import Placed, Row
-from drugchatter.types import Code, Document, Draft, Drug, Edition, Evidence, Passage
+from drugchatter.types import Code, Document, Draft, Drug, Edition, Evidence, Origin, Passage
 
 R = TypeVar("R")
 
@@ -39,6 +39,8 @@ class Index(Protocol):
     def has_rows(self, row_type: type) -> bool: ...
 
     def row(self, passage_id: str) -> Placed[Row] | None: ...
+
+    def origins(self) -> list[tuple[Origin, int]]: ...
 
     def codes(self, set_id: str, source: str) -> tuple[Code, ...]: ...
 

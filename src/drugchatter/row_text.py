@@ -127,7 +127,7 @@ def exclusivities_text(rows: Sequence[ExclusivityRow]) -> str:
     return f"{first.application} product {first.product_no}, exclusivity {first.code} until {days}"
 
 
-_BIOLOGIC_DATES = {
+BIOLOGIC_DATES = {
     "Approval Date": "approval_date",
     "Date of First Licensure": "first_licensure",
     "Ref. Product Exclusivity Exp. Date": "reference_until",
@@ -147,7 +147,7 @@ def biologic_text(row: BiologicRow, column: str) -> str:
 
 def biologic_date(row: BiologicRow, column: str) -> date | None:
     """The date in a column of the Purple Book; that of the approval for a column without dates."""
-    value = getattr(row, _BIOLOGIC_DATES.get(column, "approval_date"))
+    value = getattr(row, BIOLOGIC_DATES.get(column, "approval_date"))
     return value if isinstance(value, date) else None
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import date
 
 from drugchatter.exclusivity.biologics import PurpleBook
+from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.listings import OrangeBook
-from drugchatter.row_text import biologic_date, biologic_text, exclusivities_text, patents_text, row_text
+from drugchatter.row_text import (
+    BIOLOGIC_DATES,
+    biologic_date,
+    biologic_text,
+    exclusivities_text,
+    patents_text,
+    row_text,
+)
 from drugchatter.rows import ProductRow, RowRef
 from drugchatter.types import Document, Drug, Passage, RowCitation
 
@@ -19,16 +28,18 @@ _FIELDS = {
 }
 
 
-def cite_row(ref: RowRef, drug: Drug, book: OrangeBook, purple: PurpleBook | None, derived: str = "") -> RowCitation:
-    """The row that `ref` names, as a passage of its file's edition; `derived` says what was computed from it.
+def cite_row(
+    ref: RowRef, drug: Drug | None, book: OrangeBook, purple: PurpleBook | None, derived: str = ""
+) -> RowCitation:
+    """The row that `ref` names, as a passage of its file's edition; `drug` is what it is cited for, where that is
+    known; `derived` says what was computed from it.
 
     Raises KeyError when the row is not in the books.
     """
     text = _text(ref, book, purple) + (f"; {derived}" if derived else "")
     field, title = _FIELDS[ref.file]
-    identity = hashlib.sha256(f"{ref.file}\x1f{text}".encode()).hexdigest()[:20]
     heading = f"{ref.application} product {ref.product}".strip()
-    passage = Passage(identity, ref.application, ref.edition, field, heading, "fact", text)
+    passage = Passage(_identity(ref.file, text), ref.application, ref.edition, field, heading, "fact", text)
     document = Document(
         set_id=ref.application,
         version=ref.edition,
@@ -40,9 +51,35 @@ def cite_row(ref: RowRef, drug: Drug, book: OrangeBook, purple: PurpleBook | Non
         application_numbers=(ref.application,),
         routes=(),
         kind="row",
-        drug_id=drug.id,
+        drug_id=drug.id if drug else "",
     )
-    return RowCitation(passage, document, drug.name)
+    return RowCitation(passage, document, drug.name if drug else "")
+
+
+def _identity(file: str, text: str) -> str:
+    """The id of a row's passage, as the store makes it."""
+    return hashlib.sha256(f"{file}\x1f{text}".encode()).hexdigest()[:20]
+
+
+def find_citation(passage_id: str, books: Books) -> RowCitation | None:
+    """The rows that answers cite together under `passage_id`, of the newest edition that prints them so; None for any
+    other id, also that of a row with something computed from it."""
+    for book in (books.listed[edition] for edition in sorted(books.listed, reverse=True)):
+        for ref in _refs(book, books.purple):
+            if _identity(ref.file, _text(ref, book, books.purple)) == passage_id:
+                return cite_row(ref, None, book, books.purple)
+    return None
+
+
+def _refs(book: OrangeBook, purple: PurpleBook | None) -> Iterator[RowRef]:
+    """What can be cited otherwise than row by row: patents and exclusivities, and each date of a biologic."""
+    for patents in book.patents.values():
+        yield from {row.ref(book.listings_edition) for row in patents}
+    for exclusivities in book.exclusivities.values():
+        yield from {row.ref(book.listings_edition) for row in exclusivities}
+    if purple:
+        for biologics in purple.by_bla.values():
+            yield from (row.ref(purple.edition, column) for row in biologics for column in BIOLOGIC_DATES)
 
 
 def _text(ref: RowRef, book: OrangeBook, purple: PurpleBook | None) -> str:

@@ -195,6 +195,7 @@ _RECOGNISE: dict[str, Callable[[Path], bool]] = {
     dailymed.SOURCE: dailymed.recognise,
     orange_book.SOURCE: orange_book.recognise,
     purple_book.SOURCE: purple_book.recognise,
+    **{source: publisher.recognise for source, publisher in _OF_ROWS.items()},
 }
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from drugchatter.protocols import Index
 from drugchatter.rows import Placed, Row
-from drugchatter.types import Code, Document, Drug, DrugMatch, Edition, Passage
+from drugchatter.types import Code, Document, Drug, DrugMatch, Edition, Origin, Passage
 
 R = TypeVar("R")
 
@@ -119,6 +119,9 @@ class AsOfIndex:
 
     def row(self, passage_id: str) -> Placed[Row] | None:
         return self._index.row(passage_id)
+
+    def origins(self) -> list[tuple[Origin, int]]:
+        return self._index.origins()
 
     def codes(self, set_id: str, source: str) -> tuple[Code, ...]:
         return self._index.codes(set_id, source)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from drugchatter.rows import Placed, Row
 from drugchatter.store.embedded import EmbeddedIndex
-from drugchatter.types import Code, Document, Drug, Edition, Passage
+from drugchatter.types import Code, Document, Drug, Edition, Origin, Passage
 
 R = TypeVar("R")
 
@@ -131,6 +131,9 @@ class LayeredIndex:
 
     def row(self, passage_id: str) -> Placed[Row] | None:
         return self.base.row(passage_id)
+
+    def origins(self) -> list[tuple[Origin, int]]:
+        return self.base.origins()
 
     def codes(self, set_id: str, source: str) -> tuple[Code, ...]:
         return next((found for layer in self._layers() if (found := layer.codes(set_id, source))), ())

@@ -393,6 +393,32 @@ def _show_listing_changes(name: str, as_json: bool) -> int:
     return 0
 
 
+# ---------------------------------------------------------------------------------------------------------- profile
+
+
+@app.command
+def profile(
+    *drug: Annotated[str, Parameter(name="DRUG", help="A brand or an ingredient.")],
+    everything: Annotated[bool, Parameter(name="--all", help="Every fact, in full.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Show what all loaded sources say of a drug: codes, maker, approvals, forms, shortages, recalls, protection."""
+    from drugchatter.surfaces.profile import print_profile, profile_json
+    from drugchatter.surfaces.terminal import make_console
+
+    name = " ".join(drug).strip()
+    if not name:
+        raise UsageError("no drug was named", "drugchatter profile DRUG")
+    found = opened_engine().profile(name)
+    if found is None:
+        raise UsageError(f"no drug named {name!r} is held", "check the spelling, or load labels: drugchatter sync")
+    if as_json:
+        show_json(profile_json(found))
+    else:
+        print_profile(found, make_console(sys.stdout), everything=everything)
+    return 0
+
+
 # ------------------------------------------------------------------------------------------------------------- cite
 
 

@@ -17,6 +17,7 @@ from drugchatter.settings import Settings, load_settings
 from drugchatter.store.editions import current
 from drugchatter.store.embedded import EmbeddedIndex
 from drugchatter.store.tables import SCHEMA_VERSION
+from drugchatter.store.unjoined import unjoined
 
 # A new edition is built beside the old one: room for two of 1,153 labels (about 100 MB each) and some air.
 _ROOM_MB = 300
@@ -109,5 +110,15 @@ def _edition(settings: Settings) -> Iterator[Check]:
         yield Check("edition", f"{edition_id} (schema {SCHEMA_VERSION}), built {index.edition.built}")
         yield Check("tables", counts)
         index.close()
+        yield from _joins(settings.editions / edition_id)
     except DrugChatterError as error:
         yield Check("edition", error.message, error.hint or "run `drugchatter sync`")
+
+
+def _joins(folder: Path) -> Iterator[Check]:
+    """What joins to no other source: told, not a problem, since files of different dates know different products."""
+    for gap in unjoined(folder):
+        if gap.total is None or not gap.count:
+            continue
+        examples = ", ".join(gap.examples) + (" …" if gap.count > len(gap.examples) else "")
+        yield Check("does not join", f"{gap.count:,} of {gap.total:,} {gap.what}: {examples}")

@@ -1,0 +1,62 @@
+"""A loaded row as a citable passage: who published it, in which file of which date, where it stands, what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from drugchatter.row_text import row_heading, row_text
+from drugchatter.rows import Placed, Row
+from drugchatter.types import Document, Drug, Passage, RowCitation
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes a source of rows, what its table is called, and the page on which readers look it up."""
+
+    name: str
+    title: str
+    page: str
+
+
+PUBLISHERS = {
+    "orange_book": Publisher("FDA Orange Book", "Orange Book", "https://www.accessdata.fda.gov/scripts/cder/ob/"),
+    "purple_book": Publisher("FDA Purple Book", "Purple Book", "https://purplebooksearch.fda.gov/"),
+    "drugs_at_fda": Publisher("FDA Drugs@FDA", "Drugs@FDA", "https://www.accessdata.fda.gov/scripts/cder/daf/"),
+    "ndc": Publisher("FDA NDC directory", "NDC directory", "https://www.accessdata.fda.gov/scripts/cder/ndc/"),
+    "shortages": Publisher(
+        "FDA drug shortages", "Drug shortages list", "https://www.accessdata.fda.gov/scripts/drugshortages/"
+    ),
+    "enforcement": Publisher(
+        "FDA enforcement reports", "Enforcement reports (recalls)", "https://www.accessdata.fda.gov/scripts/ires/"
+    ),
+    "rxnorm": Publisher("NLM RxNorm", "RxNorm", "https://mor.nlm.nih.gov/RxNav/"),
+}
+
+
+def cite_placed(placed: Placed[Row], drug: Drug | None = None) -> RowCitation:
+    """`placed` as a passage with its file as the document; `drug` is what it is cited for, where that is known."""
+    place, row = placed.place, placed.row
+    publisher = PUBLISHERS[place.source]
+    heading = row_heading(row)
+    passage = Passage(place.passage_id, "", place.edition, _table(row), heading, "fact", row_text(row))
+    document = Document(
+        set_id="",
+        version=place.edition,
+        effective_date=date.fromisoformat(place.edition),
+        source=place.source,
+        publisher=publisher.name,
+        title=f"{publisher.title} ({place.file})",
+        labeler="",
+        application_numbers=(),
+        routes=(),
+        kind="row",
+        drug_id=drug.id if drug else "",
+    )
+    return RowCitation(passage, document, drug.name if drug else "")
+
+
+def _table(row: Row) -> str:
+    """`NdcProductRow` → `ndc product`."""
+    name = type(row).__name__.removesuffix("Row")
+    return "".join(f" {char.lower()}" if char.isupper() else char for char in name).strip()
