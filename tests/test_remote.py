@@ -14,7 +14,7 @@ import pytest
 
 from drugchatter.errors import UsageError
 from drugchatter.sources.download import Patience, alone, fetch
-from drugchatter.sources.openfda_label import find_release
+from drugchatter.sources.openfda_label import export_date, find_parts
 from drugchatter.sources.remote import (
     PUBLISHERS,
     Outcome,
@@ -161,10 +161,9 @@ def test_a_plan_moves_no_release(fda: SmallFda, web: Web, mirror: Path) -> None:
 
 def test_the_loader_reads_what_came(web: Web, mirror: Path) -> None:
     made(web, mirror, "openfda_label")
-    release = find_release(mirror)
-    assert release is not None
-    assert release.released == "2026-11-01"
-    assert [part.records for part in release.parts] == [1, 1, 1]
+    parts, aside = find_parts(mirror / "openfda_label")
+    assert (export_date(mirror / "openfda_label"), aside) == ("2026-11-01", [])
+    assert [part.records for part in parts] == [1, 1, 1]
 
 
 def test_an_unknown_source(web: Web, mirror: Path) -> None:
@@ -268,11 +267,11 @@ def test_old_parts_go_when_the_new_ones_are_complete(fda: SmallFda, web: Web, mi
     fda.misbehave(part("label", 2, 2), *[Fault("status", at=503)] * 3)
     _, outcomes = made(web, mirror, "openfda_label", "orange_book")
     assert [o.result for o in outcomes] == ["new", "failed", "new"]
-    old = find_release(mirror)
+    old = export_date(mirror / "openfda_label")
     assert {p.name for p in (mirror / "openfda_label").glob("*-of-0003.json.zip")} == {
         f"drug-label-000{n}-of-0003.json.zip" for n in (1, 2, 3)
     }
-    assert old is not None and old.released == "2026-11-01", "the index is of the release that is complete"
+    assert old == "2026-11-01", "the index is of the release that is complete"
 
     _, outcomes = made(web, mirror, "openfda_label", "orange_book")
     assert [(o.result, o.moved > 0) for o in outcomes] == [("new", False), ("new", True), ("unchanged", False)]
@@ -284,8 +283,7 @@ def test_old_parts_go_when_the_new_ones_are_complete(fda: SmallFda, web: Web, mi
         "openfda_label/notes.txt",
         "orange_book/EOBZIP_2026_11.zip",
     ]
-    new = find_release(mirror)
-    assert new is not None and new.released == "2026-12-01"
+    assert export_date(mirror / "openfda_label") == "2026-12-01"
 
 
 def test_two_releases_never_stand_mixed(fda: SmallFda, web: Web, mirror: Path) -> None:
