@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from drugchatter.engine import Engine, open_engine, sync
+from drugchatter.engine import Engine, open_engine
 from drugchatter.exclusivity.generics import makers_of
 from drugchatter.settings import Settings
+from drugchatter.sync import sync
 from drugchatter.types import Answer, Question, Reading
 from drugchatter.write.losing import Wanted, wanted
 from drugchatter.write.page import firm

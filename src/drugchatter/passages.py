@@ -24,6 +24,7 @@ from drugchatter.types import Part, Passage, Record, Section
 from drugchatter.vocabulary import CHILDREN, LAYOUT_TABLES, SECTIONS
 
 _LIMIT = 1200
+_WORD, _SIGNS = re.compile(r"\S+"), re.compile(r"\W")
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
@@ -289,7 +290,7 @@ def _cuts(text: str, chapter: str) -> list[tuple[int, int, str]]:
 
 def _title_run(text: str) -> int:
     """Characters of the capitalised words that `text` starts with, less the last, which opens the sentence."""
-    tokens = [(m.start(), m[0]) for m in re.finditer(r"\S+", text)]
+    tokens = [(m.start(), m[0]) for m in _WORD.finditer(text)]
     end = next((i for i, (_, token) in enumerate(tokens) if not _title_word(token)), 0)
     while end > 1 and tokens[end - 1][1].lower() in _SMALL:
         end -= 1
@@ -348,7 +349,7 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
     """
     if known and text[: len(known)].lower() == known.lower():
         return len(known)
-    printed = ((m.start(), m[0]) for m in re.finditer(r"\S+", text[:240]))
+    printed = ((m.start(), m[0]) for m in _WORD.finditer(text[:240]))
     tokens = list(takewhile(lambda word: _title_word(word[1]), printed))
     if len(text) > 240 and len(tokens) == len(text[:240].split()):
         return 0
@@ -357,11 +358,11 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
         before = tokens[index - 1][1]
         if before.lower() in _SMALL or before.endswith((",", ".", "(")):
             continue
-        plain = re.sub(r"\W", "", token).lower()
-        if plain in own_names and (re.sub(r"\W", "", before).lower() in _VERBS | own_names):
+        plain = _SIGNS.sub("", token).lower()
+        if plain in own_names and (_SIGNS.sub("", before).lower() in _VERBS | own_names):
             continue
         opens = token[:1].isupper() and not token.endswith(":") and (plain in _STARTERS or plain in own_names)
-        alone = index == 1 and re.sub(r"\W", "", before).lower() in _VERBS
+        alone = index == 1 and _SIGNS.sub("", before).lower() in _VERBS
         if opens and not alone:
             return start
     return 0
@@ -622,5 +623,14 @@ def _cut(text: str, flat: str) -> str:
     found = "".join(text.split()).find(wanted) if len(wanted) > 20 else -1
     if found < 0:
         return text
-    places = [place for word in re.finditer(r"\S+", text) for place in range(word.start(), word.end())]
-    return f"{text[: places[found]]} {text[places[found + len(wanted) - 1] + 1 :]}"
+    return f"{text[: _place(text, found)]} {text[_place(text, found + len(wanted) - 1) + 1 :]}"
+
+
+def _place(text: str, number: int) -> int:
+    """Where in `text` its character stands that is `number` without white space."""
+    for word in _WORD.finditer(text):
+        length = word.end() - word.start()
+        if number < length:
+            return word.start() + number
+        number -= length
+    raise IndexError(number)
