@@ -28,7 +28,7 @@ from drugchatter.row_text import row_text
 from drugchatter.rows import Row
 from drugchatter.store import tables
 from drugchatter.store.shelf import Shelf, carried
-from drugchatter.types import Origin, Passage, Record
+from drugchatter.types import STARTER, Origin, Passage, Record
 
 DATABASE = "edition.sqlite"
 _BATCH = 2000
@@ -69,7 +69,7 @@ class Before:
     """The edition that a new one follows, and the sources that the new one brings anew.
 
     Labels of a brought source that are not brought again become past versions, and its tables are replaced; whatever
-    is of other sources stays as it is.
+    is of other sources stays as it is, but for the starter's rows: where they still stand in, they are loaded anew.
     """
 
     folder: Path
@@ -232,6 +232,18 @@ def _origin_cells(origin: Origin, loaded: int) -> dict[str, Any]:
 KEEPS_VINTAGES = frozenset({"orange_book"})
 
 
+def carries(source: str, brought: Collection[str]) -> bool:
+    """Whether rows of `source` go on from one edition to the next, which brings those of `brought` anew."""
+    return source in KEEPS_VINTAGES or (source != STARTER and source not in brought)
+
+
+def carried_sources(before: Before) -> frozenset[str]:
+    """The sources whose documents or rows the next edition takes over."""
+    with _reading(before.folder / DATABASE) as old:
+        held = old.execute(select(tables.origin.c.source).where(tables.origin.c.loaded > 0).distinct()).scalars()
+        return frozenset(source for source in held if carries(source, before.brought))
+
+
 def _carry(desk: _Desk, before: Before) -> None:
     with _reading(before.folder / DATABASE) as old:
         for record, is_current, passages in carried(old):
@@ -245,8 +257,7 @@ def _carry(desk: _Desk, before: Before) -> None:
         kept = [
             row._asdict()
             for row in old.execute(select(tables.origin))
-            if (row.source not in before.brought or row.source in KEEPS_VINTAGES)
-            and (row.source, row.file, row.edition) not in here
+            if carries(row.source, before.brought) and (row.source, row.file, row.edition) not in here
         ]
         if kept:
             desk.connection.execute(insert(tables.origin), kept)
@@ -257,8 +268,7 @@ def _carry_rows(
 ) -> None:
     places = old.execute(select(table.c.source, table.c.file, table.c.edition).distinct()).all()
     for place in places:
-        replaced = place.source in brought and place.source not in KEEPS_VINTAGES
-        if replaced or tuple(place) in here:
+        if not carries(place.source, brought) or tuple(place) in here:
             continue
         columns = [column for column in table.c if column.name != "row"]
         where = (table.c.source == place.source, table.c.file == place.file, table.c.edition == place.edition)

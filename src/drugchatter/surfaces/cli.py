@@ -234,9 +234,12 @@ def protection(
 ) -> int:
     """Show what the Orange and Purple Books list for a drug: patents, exclusivity, generics or biosimilars."""
     from drugchatter.exclusivity.protection import protection_json
+    from drugchatter.surfaces.lists import starter_notice
 
     engine = opened_engine()
     found = engine.protection(drug, listed or None)
+    if notice := starter_notice(engine.books()):
+        print(f"drugchatter: {notice}", file=sys.stderr)
     if found is None:
         print(f"drugchatter: no row of the loaded Orange and Purple Books names {drug!r}", file=sys.stderr)
         return DECLINED
@@ -268,6 +271,7 @@ def list_(
         options = "--loses-protection YEAR, --first-generic-since DATE or --new-patents-since EDITION"
         raise UsageError("one list at a time", f"give one of {options}")
     books = opened_engine().books()
+    notice = lists.starter_notice(books)
     if loses_protection:
         heads, rows = lists.losing(books, loses_protection, applicant, ingredient, kind)
     elif first_generic_since:
@@ -275,7 +279,8 @@ def list_(
     else:
         heads, rows = lists.patents_since(books, new_patents_since)
     if as_json:
-        show_json({"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]})
+        listed = {"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]}
+        show_json(listed | ({"notice": notice} if notice else {}))
     elif as_csv:
         print(lists.as_csv(heads, rows), end="")
     else:
@@ -283,6 +288,8 @@ def list_(
 
         last = (f"{len(rows)} in all", *("" for _ in heads[1:]))
         print_table(heads, rows, last, make_console(sys.stdout))
+    if notice:
+        print(f"drugchatter: {notice}", file=sys.stderr)
     return 0
 
 
