@@ -287,10 +287,7 @@ def test_every_starter_drug_has_the_same_fields_as_from_the_whole_files(engine: 
             assert fields(part, name) == expected, name
             if expected:
                 answered.add(record.brand)
-    assert {record.brand for record in read_formulary()} - answered <= {
-        "Trexall",
-        "Hydrocodone bitartrate and acetaminophen",
-    }
+    assert answered >= {record.brand for record in read_formulary()} - {"Trexall"}
 
 
 @pytest.mark.shared

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,7 @@ def _opened(place: Path) -> EmbeddedIndex | None:
 def build_starter(settings: Settings) -> str:
     """Build and publish the edition of the starter formulary; returns its id."""
     with editions.writing(settings.home):
-        items = (*_starter(), *_starter_rows(()))
+        items = chain(_starter(), _starter_rows(()))
         edition_id = _built(settings.editions, items, released="", label="starter")
         editions.publish(settings.editions, edition_id)
     return edition_id
