@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,11 @@ from drugchatter.errors import DataError, UpstreamError, UsageError
 from drugchatter.protocols import Index
 from drugchatter.settings import Settings
 from drugchatter.store import editions
-from drugchatter.store.build import Before, Loaded, Step, build_edition
+from drugchatter.store.build import Before, Loaded, Step, build_edition, carried_sources
 from drugchatter.store.compare import Difference, difference, facts, objections
 from drugchatter.store.embedded import EmbeddedIndex
 from drugchatter.store.layers import OWN, OWN_PUBLISHER, LayeredIndex
-from drugchatter.types import Passage, Record, SetAside
+from drugchatter.types import Origin, Passage, Record, SetAside
 
 if TYPE_CHECKING:
     from drugchatter.sources.intake import Survey
@@ -71,7 +72,8 @@ def _opened(place: Path) -> EmbeddedIndex | None:
 def build_starter(settings: Settings) -> str:
     """Build and publish the edition of the starter formulary; returns its id."""
     with editions.writing(settings.home):
-        edition_id = _built(settings.editions, _starter(), released="", label="starter")
+        items = chain(_starter(), _starter_rows(()))
+        edition_id = _built(settings.editions, items, released="", label="starter")
         editions.publish(settings.editions, edition_id)
     return edition_id
 
@@ -81,6 +83,13 @@ def _starter() -> Iterator[Loaded]:
 
     for record in read_formulary():
         yield split_label(record)
+
+
+def _starter_rows(held: Collection[str]) -> Iterator[Loaded]:
+    """The starter's rows of the books of which no publisher in `held` gives the whole."""
+    from drugchatter.formulary.book_rows import loadable
+
+    return loadable(held)
 
 
 def split_label(record: Record) -> tuple[Record, list[Passage]]:
@@ -173,6 +182,7 @@ def _loaded(
     serving = editions.current(settings.editions)
     log = Log(settings.home)
     before = settings.editions / serving if serving and not serving.startswith("starter-") else None
+    follows = Before(before, frozenset(release.sources)) if before else None
     aside: list[SetAside] = []
     forced: list[str] = []
 
@@ -183,10 +193,10 @@ def _loaded(
     try:
         edition_id = _built(
             settings.editions,
-            _all(release, progress, aside),
+            _all(release, progress, aside, carried_sources(follows) if follows else frozenset()),
             released=release.released,
             label=release.released or "labels",
-            before=Before(before, frozenset(release.sources)) if before else None,
+            before=follows,
             accept=accept,
             step=step,
         )
@@ -227,22 +237,31 @@ def _everything(folder: Path) -> Difference:
     return Difference(new, (), (), tuple(sorted(held.drugs.values())), (), rows)
 
 
-def _all(release: Survey, progress: Progress | None, aside: list[SetAside]) -> Iterator[Loaded]:
-    """The starter's facts and everything in the release, labels split; what is set aside goes to `aside`."""
+def _all(
+    release: Survey, progress: Progress | None, aside: list[SetAside], carried: frozenset[str]
+) -> Iterator[Loaded]:
+    """The starter's facts, everything in the release, labels split, and the starter's rows of the books that neither
+    the release nor what is carried over gives; what is set aside goes to `aside`."""
     from drugchatter.workers import split_all
 
     yield from _starter()
     labels = 0
+    held, origin = set(carried), ""
     for item in split_all(release.items()):
         if isinstance(item, SetAside):
             aside.append(item)
             continue
+        if isinstance(item, Origin):
+            origin = item.source
+        else:
+            held.add(origin)
         yield item
         if progress and isinstance(item, tuple):
             labels += 1
             progress("labels", labels, release.labels)
     if progress and labels and not release.labels:
         progress("labels", labels, labels)
+    yield from _starter_rows(held)
 
 
 # How the sources are called where they are fetched: some publishers distribute one of them in several releases.

@@ -147,6 +147,10 @@ class Passage:
         return self.text.split("\n")
 
 
+# The source of everything that comes with the program.
+STARTER = "starter"
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """A publisher's file; what follows it in a stream of things to load comes from it.

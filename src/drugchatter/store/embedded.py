@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
+    ColumnElement,
     Connection,
     ExceptionContext,
     Table,
@@ -194,18 +195,15 @@ class EmbeddedIndex:
     def rows(self, row_type: Callable[..., R], **where: str | Collection[str]) -> list[Placed[R]]:
         """The rows of one kind, in their publisher's order, whose columns equal `where` (a collection: any of it)."""
         table = tables.row_table(cast(type, row_type))
-        conditions = [
-            table.c[name] == value if isinstance(value, str) else table.c[name].in_(sorted(value))
-            for name, value in where.items()
-        ]
         with self._sql.connect() as connection:
-            found = connection.execute(select(table).where(*conditions).order_by(table.c.row))
+            found = connection.execute(select(table).where(*_conditions(table, where)).order_by(table.c.row))
             return [_to_placed(row_type, row) for row in found]
 
-    def has_rows(self, row_type: type) -> bool:
-        """Whether the edition holds any row of this kind."""
+    def has_rows(self, row_type: type, **where: str | Collection[str]) -> bool:
+        """Whether the edition holds any row of this kind whose columns equal `where`."""
+        table = tables.row_table(row_type)
         with self._sql.connect() as connection:
-            return connection.execute(select(tables.row_table(row_type)).limit(1)).first() is not None
+            return connection.execute(select(table).where(*_conditions(table, where)).limit(1)).first() is not None
 
     def row(self, passage_id: str) -> Placed[Row] | None:
         """The row whose passage has this id."""
@@ -290,6 +288,14 @@ def _to_passage(row: Any) -> Passage:
 
 
 _PLACE = 5  # row, passage_id, source, file and edition stand before a row's own cells
+
+
+def _conditions(table: Table, where: Mapping[str, str | Collection[str]]) -> list[ColumnElement[bool]]:
+    """A column equals a text, or is any of a collection."""
+    return [
+        table.c[name] == value if isinstance(value, str) else table.c[name].in_(sorted(value))
+        for name, value in where.items()
+    ]
 
 
 def _to_placed(row_type: Callable[..., R], row: Any) -> Placed[R]:

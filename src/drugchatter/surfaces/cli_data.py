@@ -206,16 +206,19 @@ def _base(engine: Engine) -> EmbeddedIndex:
 
 
 def _states(index: EmbeddedIndex) -> list[dict[str, Any]]:
-    """By source: what it holds, of when, from which bytes, and how the last sync of it went."""
+    """By source: what it holds, of when, from which bytes, and how the last sync of it went. The starter's rows are a
+    source a file, for each excerpt has its own date."""
     from drugchatter.sync import Log
+    from drugchatter.types import STARTER
 
     log = Log(loaded_settings(offline=False).home).read().get("sources", {})
     states: dict[str, dict[str, Any]] = {}
     for source, count in index.edition.documents:
         states[source] = {"source": source, "documents": count}
     for origin, loaded in index.origins():
-        state = states.setdefault(origin.source, {"source": origin.source, "documents": 0})
-        if _gives_rows(origin.source, index):
+        name = f"{origin.source} {origin.file}" if origin.source == STARTER and origin.file else origin.source
+        state = states.setdefault(name, {"source": name, "documents": 0})
+        if _gives_rows(name, index):
             state["documents"] += loaded
         state["edition"] = max(state.get("edition") or "", origin.edition) or None
         state.setdefault("files", []).append(

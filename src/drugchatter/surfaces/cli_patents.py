@@ -14,6 +14,7 @@ from drugchatter.surfaces.app import DECLINED, AsJson, app, opened_engine, show_
 
 if TYPE_CHECKING:
     from drugchatter.engine import Engine
+    from drugchatter.exclusivity.books import Books
     from drugchatter.exclusivity.protection import Protection
 
 
@@ -31,6 +32,7 @@ def protection(
 
     engine = opened_engine()
     found = engine.protection(drug, listed or None)
+    _tell_of_starter(engine.books())
     if found is None:
         print(f"drugchatter: no row of the loaded Orange and Purple Books names {drug!r}", file=sys.stderr)
         return DECLINED
@@ -43,6 +45,16 @@ def protection(
         return 0
     show_pairs(list(_protection_pairs(fields)))
     return 0
+
+
+def _tell_of_starter(books: Books) -> str | None:
+    """Say on stderr that these are not all drugs, where it is so."""
+    from drugchatter.surfaces.lists import starter_notice
+
+    notice = starter_notice(books)
+    if notice:
+        print(f"drugchatter: {notice}", file=sys.stderr)
+    return notice
 
 
 def _show_timeline(engine: Engine, found: Protection, svg: Path | None) -> None:
@@ -86,6 +98,7 @@ def list_(  # noqa: PLR0913 - each is an option of the command
             "one list at a time", f"give one of {options}; --applicant, --kind and --ics go with the first"
         )
     books = opened_engine().books()
+    notice = _tell_of_starter(books)
     if ends:
         lines = lists.losing_lines(books, loses_protection, applicant, ingredient, kind)
         if as_ics:
@@ -97,7 +110,8 @@ def list_(  # noqa: PLR0913 - each is an option of the command
     else:
         heads, rows = lists.patents_since(books, new_patents_since)
     if as_json:
-        show_json({"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]})
+        listed = {"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]}
+        show_json(listed | ({"notice": notice} if notice else {}))
     elif as_csv:
         print(lists.as_csv(heads, rows), end="")
     else:

@@ -147,6 +147,14 @@ def _place(change: Change, rows: tuple[RowRef, ...]) -> str:
     return f"{ref.file} {ref.edition} {ref.application}/{ref.product} {ref.item}"
 
 
+def starter_notice(books: Books) -> str | None:
+    """What to say beside a list of drugs that is no list of all drugs; None where the books are FDA's whole ones."""
+    from drugchatter.formulary.starter_books import StarterBooks
+
+    notice = books.notice() if isinstance(books, StarterBooks) else None
+    return notice.text if notice else None
+
+
 def as_csv(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """RFC 4180 text, all cells quoted; a cell that a spreadsheet would run as a formula gets an apostrophe in front."""
     out = io.StringIO()
