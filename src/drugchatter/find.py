@@ -38,6 +38,8 @@ _SENTENCE = re.compile(
 )
 _BEYOND = 0.3
 _GOES_ON = 1.0
+# An intent with a smaller share of the likeliest one's score was searched in doubt; so is the whole label then.
+_DOUBT = 0.5
 # What is added unasked must be a good answer of its own.
 _WORTH_MORE = 4.6
 # "Is it …?", "does it …?": the word asked about weighs more than the shape of an answer.
@@ -105,9 +107,9 @@ class Finder:
         findings: list[Finding] = []
         coverage: list[Coverage] = []
         for match in reading.drugs:
-            for intent_id in _intents_for(reading):
+            for intent_id, share in _intents_for(reading).items():
                 finding, searched = self._one(reading, match, intent_id)
-                findings.append(finding)
+                findings.append(replace(finding, share=share))
                 coverage.append(searched)
         return Evidence(
             reading=reading,
@@ -216,7 +218,7 @@ class Finder:
         if not reading.drugs or reading.kind in ("dangerous", "compare", "interaction"):
             return []
         main = reading.drugs[0]
-        asked = _intents_for(reading)
+        asked = tuple(_intents_for(reading))
         findings = []
         if asked and set(asked) & {"dose", "administration", "forms_strengths", "max_dose"} and _names_ingredient(main):
             for sibling in _other_products(main)[:2]:
@@ -444,21 +446,22 @@ def _faults(low: str) -> float:
 # ---------------------------------------------------------------------------------------------------------- reading
 
 
-def _intents_for(reading: Reading) -> tuple[str, ...]:
-    """Which intents to search for this kind of question."""
-    if reading.kind == "dangerous":
-        return ("overdose",) if reading.safety == "overdose" else ()
-    if reading.kind == "overview":
-        return ("overview", "indication")
-    if reading.kind == "identity":
-        return ("overview", "drug_class")
-    if reading.kind == "interaction":
-        return ("interaction_pair",)
-    if reading.kind == "not_answerable":
-        return ("manufacturer",) if reading.premise in ("buy", "price") else ()
-    if reading.kind == "compare":
-        return reading.intents[:2] or ("indication", "mechanism")
-    return reading.intents or ("general",)
+def _intents_for(reading: Reading) -> dict[str, float]:
+    """Which intents to search for this kind of question, each with its share."""
+    fixed: dict[str, tuple[str, ...]] = {
+        "dangerous": ("overdose",) if reading.safety == "overdose" else (),
+        "overview": ("overview", "indication"),
+        "identity": ("overview", "drug_class"),
+        "interaction": ("interaction_pair",),
+        "not_answerable": ("manufacturer",) if reading.premise in ("buy", "price") else (),
+        "compare": reading.intents[:2] or ("indication", "mechanism"),
+    }
+    if reading.kind in fixed:
+        return dict.fromkeys(fixed[reading.kind], 1.0)
+    shares = dict(zip(reading.intents, reading.shares, strict=True))
+    if not shares or min(shares.values()) < _DOUBT:
+        shares["general"] = _DOUBT
+    return shares
 
 
 def topic_groups(topic: Concept) -> list[re.Pattern[str]]:

@@ -124,7 +124,8 @@ def understand(question: Question, names: NameIndex) -> Reading:
     tokens = words(question.text)
     known = concepts(tokens, found.taken, _STOP)
     guess = probabilities(words(masked(" ".join(unnamed(tokens, found)))))
-    chosen = _intents(masked(text), guess if len(matches) < 2 else {}, question if context else None)
+    shares = _intents(masked(text), guess if len(matches) < 2 else {}, question if context else None)
+    chosen = tuple(shares)
     safety = _safety(text)
     topic_wanted = _missing_topic(text, guess)
     kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety, guess)
@@ -139,6 +140,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
         question=question,
         kind=kind,
         intents=chosen,
+        shares=tuple(shares.values()),
         drugs=matches,
         focus=focus,
         topic=_topic(text, found, kind, chosen),
@@ -197,8 +199,11 @@ _MODEL_WEIGHT = 7.0
 _CUES_MOST = 4.0
 _LEAST = 1.2
 _SHARE = 0.5
-_LIKELY = 0.3
 _SURE = 0.6
+# Below _CLEAR the question was not understood for sure: up to _DOUBTED intents of at least the score _AT_ALL are searched.
+_CLEAR = 6.0
+_DOUBTED = 4
+_AT_ALL = 0.4
 
 
 def unnamed(tokens: list[str], found: Found) -> list[str]:
@@ -212,25 +217,24 @@ def unnamed(tokens: list[str], found: Found) -> list[str]:
     return kept
 
 
-def _intents(text: str, guess: dict[str, float], carried: Question | None) -> tuple[str, ...]:
-    """The one to three intents asked for, by cues and model together (no `guess` where two drugs are named: the model
-    was not taught comparisons); a bare "same question for X" of a conversation
-    (`carried`) takes those of the turn before."""
+def _intents(text: str, guess: dict[str, float], carried: Question | None) -> dict[str, float]:
+    """The intents asked for, the likeliest first, each with its share of the likeliest one's score: by cues and model
+    together (no `guess` where two drugs are named: the model was not taught comparisons). In doubt, what is hardly
+    likely is named too, with its small share. A bare "same question for X" of a conversation (`carried`) takes those
+    of the turn before."""
     cued = dict(score_intents(text))
     if not cued and carried and carried.turns and _SAME_QUESTION.search(text):
         cued, guess = dict(score_intents(fold(carried.turns[-1]))), {}
     known = [ident for ident in intents() if ident != "general"]
     scored = {ident: min(cued.get(ident, 0.0), _CUES_MOST) + _MODEL_WEIGHT * guess.get(ident, 0.0) for ident in known}
     ranked = sorted(known, key=lambda ident: -scored[ident])
-    least = max(_LEAST, scored[ranked[0]] * _SHARE)
-    chosen = [ident for ident in ranked[:3] if scored[ident] >= least]
+    best = scored[ranked[0]]
+    chosen = [ident for ident in ranked[:3] if scored[ident] >= max(_LEAST, best * _SHARE)]
     if chosen[:1] in (["pediatric"], ["geriatric"]) and cued.get("dose"):
         chosen = [chosen[0], "dose", *(ident for ident in chosen[1:2] if ident != "dose")]
-    likely = max(known, key=lambda ident: guess.get(ident, 0.0))
-    doubtful = max(cued.values(), default=0.0) < _CUES_MOST
-    if doubtful and chosen and likely not in chosen and guess.get(likely, 0.0) >= _LIKELY:
-        chosen = [*chosen[:2], likely]
-    return tuple(chosen)
+    if best < _CLEAR:
+        chosen += [ident for ident in ranked[:_DOUBTED] if ident not in chosen and scored[ident] >= _AT_ALL]
+    return {ident: scored[ident] / best for ident in chosen}
 
 
 def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:

@@ -30,6 +30,9 @@ from drugchatter.write.refusals import decline, safety_notices
 _FIRST_WORDS = 95
 _NEXT_WORDS = 26
 _FIRST_STATEMENTS = 4
+# What a line of an intent that was hardly asked for must be better by; an intent asked for gets at least one line.
+_UNLIKELY = 2.5
+_ASKED = 0.5
 
 
 class ExtractiveWriter:
@@ -79,25 +82,31 @@ class ExtractiveWriter:
 def _first_section(
     evidence: Evidence, findings: list[Finding], used: set[tuple[str, str]], absent: Claim | None
 ) -> DraftSection | None:
-    """The answer to what was asked: the best lines of each asked intent in turn."""
+    """The answer to what was asked: the best lines of each asked intent in turn, then, where what was asked is in doubt,
+    of those that may have been."""
     if not findings:
         return None
     if absent:
         findings = [f for f in findings if f.intent in ("indication", "off_label")] or findings[:1]
     limit = _FIRST_STATEMENTS if len(findings) == 1 else 5
-    words = 0
-    claims: list[Claim] = []
-    best = findings[0].hits[0].score
-    queues = [[hit for hit in _spread(finding) if hit.score >= 0.7 * best] for finding in findings[:3]]
-    while any(queues) and len(claims) < limit and words < _FIRST_WORDS:
-        for finding, queue in zip(findings, queues, strict=False):
-            claim = _take(queue, finding, used, _FIRST_WORDS + 25 - words)
-            if claim:
-                claims.append(claim)
-                words += len(claim.text.split())
-            if len(claims) >= limit or words >= _FIRST_WORDS:
-                break
-    first = findings[0]
+    ranked = sorted(
+        ((hit.score - _UNLIKELY * (1.0 - f.share), -n, hit, f) for n, f in enumerate(findings) for hit in _spread(f)),
+        key=lambda row: row[:2], reverse=True,
+    )
+    best = ranked[0][0]
+    words, claims, told = 0, [], []
+    queue = [(hit, f) for score, _, hit, f in ranked if score >= 0.7 * best]
+    firsts = {f.intent: (hit, f) for hit, f in reversed(queue) if f.share >= _ASKED}
+    for hit, finding in [queue[0], *firsts.values(), *queue]:
+        if len(claims) >= limit or words >= _FIRST_WORDS:
+            break
+        if claim := _take([hit], finding, used, _FIRST_WORDS + 25 - words):
+            claims.append(claim)
+            told.append(finding)
+            words += len(claim.text.split())
+    if not claims:
+        return None
+    first = told[0]
     return DraftSection(intents()[first.intent].heading.format(drug=first.drug.name), tuple(claims))
 
 
