@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from drugchatter.lexicon import class_terms, pattern, table
+from drugchatter.measures import asked_measures
 from drugchatter.protocols import Index
 from drugchatter.text import fold, words
 from drugchatter.types import Concept, Coverage, Drug, DrugMatch, Evidence, Finding, Hit, Passage, Reading
@@ -46,6 +47,8 @@ _WORTH_MORE = 4.6
 _ASKS_IF = re.compile(r"^(?:is|are|does|do|can|could|was|has|will)\b")
 _ASKED_IF = 1.8
 _FOR_PATIENTS = 3.0
+# A word that names the intent weighs this much of one that does not.
+_HINT = 0.35
 _READABLE = tuple(
     field
     for field in SECTIONS
@@ -131,7 +134,7 @@ class Finder:
         ]
         if focus and intent_id != "boxed_warning":
             lines.extend(self._beyond(drug, intent, focus))
-        hits = _rank(lines, intent, focus, fold(reading.question.text), plain=reading.question.plain)
+        hits = _rank(lines, intent, focus, reading)
         supported = bool(hits)
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
@@ -170,7 +173,7 @@ class Finder:
     def _focus(self, reading: Reading, match: DrugMatch, intent_id: str) -> tuple[Concept, ...]:
         if intent_id != "interaction_pair":
             return (*reading.focus, *(_agent(a) for a in reading.agents))
-        others = [c for o in reading.drugs if o.drug.id != match.drug.id for c in (_by_name(o.drug), _as_agent(o.drug))]
+        others = [c for o in reading.drugs if o.drug.id != match.drug.id for c in (_by_name(o), _as_agent(o.drug))]
         agents = tuple(_agent(agent) for agent in reading.agents)
         return (*others, *agents, *(() if others or agents else reading.focus))
 
@@ -192,7 +195,7 @@ class Finder:
         )
         if reading.intents[0] in ("off_label", "indication"):
             fields = ("indications_and_usage", "purpose")
-        needed = len(groups) if effect or len(groups) <= 2 else math.ceil(len(groups) * 0.5)
+        needed = len(groups) if len(groups) <= 2 and not effect else math.ceil(len(groups) * 0.5)
         for field in fields:
             for line in self._lines(drug, field):
                 if sum(1 for group in groups if group.search(f"{line.low} {line.around}")) >= needed:
@@ -341,23 +344,28 @@ def _admits(route: Route, line: Line) -> bool:
 
 
 def _rank(
-    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], question: str, *, plain: bool
+    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], reading: Reading
 ) -> tuple[Hit, ...]:
-    """Lines by score, best first; of equal scores the earlier line. `plain` puts the words written for patients first."""
+    """Lines by score, best first; of equal scores the earlier line. For a plain answer those written for patients first."""
+    question, plain = fold(reading.question.text), reading.question.plain
     total = len(lines)
     asked_if = bool(_ASKS_IF.search(question))
     wants_number, wants_percent = bool(_WANTS_NUMBER.search(question)), bool(_WANTS_PERCENT.search(question))
+    measures = asked_measures(question)
     weighted = []
-    for compiled in {pattern(concept): None for concept in focus}:
-        looked = _Looked(compiled)
-        frequency = sum(1 for line, _ in lines if looked.holds(line.low))
-        rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.3
-        weighted.append((looked, rarity * (_ASKED_IF if asked_if else 1.0)))
+    for concepts, weight in ((focus, _ASKED_IF if asked_if else 1.0), (reading.hints, _HINT)):
+        for compiled in {pattern(concept): None for concept in concepts}:
+            looked = _Looked(compiled)
+            frequency = sum(1 for line, _ in lines if looked.holds(line.low))
+            rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.3
+            weighted.append((looked, rarity * weight))
     hits: dict[tuple[str, str], Hit] = {}
     for order, (line, route) in enumerate(lines):
         score = _score(line, route, intent, weighted)
         if wants_number and _QUANTITY.search(line.low):
             score += 0.7 + 0.6 * (wants_percent and "%" in line.low)
+        for measure in measures:
+            score += measure.fits(line.low)
         if plain and line.passage.field in PATIENT_FIELDS:
             score += _FOR_PATIENTS
         if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
@@ -481,9 +489,11 @@ def _agent(agent: tuple[str, str]) -> Concept:
     return Concept(said, tuple(dict.fromkeys((*terms, *class_terms(parts)))))
 
 
-def _by_name(drug: Drug) -> Concept:
-    """Another drug by its names alone: a line that names it outranks one about its class."""
-    return Concept(drug.name, (drug.name, *drug.ingredients))
+def _by_name(match: DrugMatch) -> Concept:
+    """Another drug by its names alone, an ingredient by its own: a line that names it outranks one about its class."""
+    drug = match.drug
+    said = (match.matched,) if _names_ingredient(match) else (drug.name, *drug.ingredients)
+    return Concept(drug.name, said)
 
 
 def _as_agent(drug: Drug) -> Concept:
@@ -513,7 +523,7 @@ def _other_products(match: DrugMatch) -> list[Drug]:
 
 
 _LIST_FIELDS = (
-    (re.compile(r"\b(?:boxed|black box)\b"), "boxed_warning"),
+    (re.compile(r"\b(?:boxed|black box|box)\b"), "boxed_warning"),
     (re.compile(r"\bcontraindicat"), "contraindications"),
     (re.compile(r"\b(?:schedule|controlled)\b"), "controlled_substance"),
     (re.compile(r"\b(?:side effects?|adverse|cause)\b"), "adverse_reactions"),

@@ -389,7 +389,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "What about older people and {drug}?",
         "ask": "Is the dose of {drug} different in older adults?",
         "cues": r"""
-            3.5 \belderly\b|\bgeriatric\w*|\bolder (?:adults?|people|patients?|women|men|age)\b|\bseniors?\b|\bover (?:age )?(?:60|65|70|75|80)\b|\b(?:65|70|75|80|85|90)[ -]?(?:years?|yr|y/?o|\+)|\baged? (?:65|70|75|80)|\bmy (?:grand\w+)\b|\bdementia\b
+            3.5 \belderly\b|\bgeriatric\w*|\bolder (?:adults?|people|patients?|women|men|age)\b|\bseniors?\b|\b(?:over|above) (?:age )?(?:60|65|70|75|80)s?\b|\b(?:65|70|75|80|85|90)[ -]?(?:years?|yr|y/?o|\+)|\baged? (?:65|70|75|80)|\bmy (?:grand\w+)\b|\bdementia\b
             3.5 \bancian[oa]s?\b
         """,
         "routes": r"""

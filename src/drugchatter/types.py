@@ -218,7 +218,8 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The question as understood. `shares` says how likely each of `intents` is, as a share of the likeliest."""
+    """The question as understood. `shares` says how likely each of `intents` is, as a share of the likeliest; `hints`
+    are words that name the intent itself and so count for little."""
 
     question: Question
     kind: QuestionKind
@@ -226,6 +227,7 @@ class Reading:
     drugs: tuple[DrugMatch, ...]
     shares: tuple[float, ...] = ()
     focus: tuple[Concept, ...] = ()
+    hints: tuple[Concept, ...] = ()
     topic: Concept | None = None
     agents: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
