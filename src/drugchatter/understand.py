@@ -301,7 +301,7 @@ def _kind(
         return "not_answerable"
     if len(matches) > 1:
         return _kind_of_several(text, chosen, guess)
-    if "interactions" in chosen[:2] and (found.elsewhere or _agent_words(tokens, found)):
+    if "interactions" in chosen[:1] and (found.elsewhere or _agent_words(tokens, found)):
         return "interaction"
     if found.elsewhere and _TOGETHER.search(text) and not _COMPARE.search(text) and chosen[:1] != ("efficacy",):
         return "interaction"

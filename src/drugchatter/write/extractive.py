@@ -27,9 +27,12 @@ from drugchatter.vocabulary import intents
 from drugchatter.write.refusals import decline, safety_notices
 
 # An answer is read in a minute: words of the first section, of each further one, and statements in the first.
-_FIRST_WORDS = 95
+_FIRST_WORDS = 110
 _NEXT_WORDS = 26
-_FIRST_STATEMENTS = 4
+_NEXT_SECTIONS = 1
+_NEAR_BEST = 0.6
+_SPREAD = 0.5
+_FIRST_STATEMENTS = 5
 # What a line of an intent that was hardly asked for must be better by; an intent asked for gets at least one line.
 _UNLIKELY = 2.5
 _ASKED = 0.5
@@ -75,7 +78,7 @@ class ExtractiveWriter:
         sections = [main] if main and main.claims else []
         if headline and main and not absent:
             sections = [DraftSection(main.heading, main.claims[1:])] if len(main.claims) > 1 else []
-        sections.extend(_further(evidence, used, room=2 if not declined else 1))
+        sections.extend(_further(evidence, used, room=_NEXT_SECTIONS if not declined else 1))
         return headline, tuple(section for section in sections if section.claims)
 
 
@@ -88,14 +91,14 @@ def _first_section(
         return None
     if absent:
         findings = [f for f in findings if f.intent in ("indication", "off_label")] or findings[:1]
-    limit = _FIRST_STATEMENTS if len(findings) == 1 else 5
+    limit = _FIRST_STATEMENTS
     ranked = sorted(
         ((hit.score - _UNLIKELY * (1.0 - f.share), -n, hit, f) for n, f in enumerate(findings) for hit in _spread(f)),
         key=lambda row: row[:2], reverse=True,
     )
     best = ranked[0][0]
     words, claims, told = 0, [], []
-    queue = [(hit, f) for score, _, hit, f in ranked if score >= 0.7 * best]
+    queue = [(hit, f) for score, _, hit, f in ranked if score >= _NEAR_BEST * best]
     firsts = {f.intent: (hit, f) for hit, f in reversed(queue) if f.share >= _ASKED}
     for hit, finding in [queue[0], *firsts.values(), *queue]:
         if len(claims) >= limit or words >= _FIRST_WORDS:
@@ -113,7 +116,7 @@ def _first_section(
 def _spread(finding: Finding) -> list[Hit]:
     """The hits of a finding, best first, without those far below the best."""
     best = finding.hits[0].score
-    return [hit for hit in finding.hits if hit.score >= best * 0.62]
+    return [hit for hit in finding.hits if hit.score >= best * _SPREAD]
 
 
 def _take(queue: list[Hit], finding: Finding, used: set[tuple[str, str]], room: int) -> Claim | None:
