@@ -39,10 +39,13 @@ _SENTENCE = re.compile(
 )
 _BEYOND = 0.3
 _GOES_ON = 1.0
+# Parts lines that are folded together; folding leaves it.
+_MARK = " \x01 "
 # An intent with a smaller share of the likeliest one's score was searched in doubt; so is the whole label then.
 _DOUBT = 0.5
 # What is added unasked must be a good answer of its own.
 _WORTH_MORE = 4.6
+_EXTRA = 3
 # "Is it …?", "does it …?": the word asked about weighs more than the shape of an answer.
 _ASKS_IF = re.compile(r"^(?:is|are|does|do|can|could|was|has|will)\b")
 _ASKED_IF = 1.8
@@ -101,7 +104,7 @@ class Finder:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._lines = lru_cache(maxsize=256)(self._prepare)
+        self._lines = lru_cache(maxsize=1024)(self._prepare)
         self._whole = lru_cache(maxsize=1024)(self._folded)
 
     def find(self, reading: Reading) -> Evidence:
@@ -139,6 +142,8 @@ class Finder:
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
             supported, searched = self._supports(drug, reading, topic), topic.said
+        elif missing := self._not_in_it(reading, drug, intent_id):
+            supported, searched = False, missing
         elif intent_id == "general" and focus:
             supported = any(
                 pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus for hit in hits[:_TOP]
@@ -202,6 +207,15 @@ class Finder:
                     return True
         return False
 
+    def _not_in_it(self, reading: Reading, drug: Drug, intent_id: str) -> str | None:
+        """What a yes/no question on the contents names (kosher, gluten) and the label nowhere says, if anything."""
+        if intent_id != "ingredients" or reading.intents[:1] != ("ingredients",) or reading.kind != "yes_no":
+            return None
+        named = [concept for concept in reading.focus if concept.said in table()]
+        if not named or any(pattern(c).search(self._whole(drug, field)) for c in named for field in SECTIONS):
+            return None
+        return ", ".join(dict.fromkeys(concept.said for concept in named))
+
     def _unsaid(self, reading: Reading) -> tuple[str, ...]:
         """Terms of the lexicon that a dose question names and neither the uses nor the doses of the label say: the dose
         found may be for another use. Other words are left out, a label words those in its own way."""
@@ -227,7 +241,7 @@ class Finder:
             for sibling in _other_products(main)[:2]:
                 findings.append(self._one(reading, DrugMatch(sibling, main.matched, main.how), asked[0])[0])
         for intent_id in dict.fromkeys(then for a in asked[:2] for then in intents()[a].then):
-            if intent_id not in asked and len(findings) < 5:
+            if intent_id not in asked and len(findings) < _EXTRA:
                 plain = Reading(reading.question, "lookup", (intent_id,), (main,))
                 finding, _ = self._one(plain, main, intent_id)
                 prime = intents()[intent_id].prime
@@ -293,7 +307,7 @@ class Finder:
             if passage.kind == "table" and len(rows) > 1:
                 sub, rows = rows[0], rows[1:]
             before, items, title = "", 0, passage.heading.partition(" ")[2]
-            for text in rows:
+            for text, low in zip(rows, _fold_all(rows), strict=True):
                 if text == title or _is_heading(text):
                     sub, lead = text, ""
                     continue
@@ -301,11 +315,17 @@ class Finder:
                     lead, items = text, 0
                 listed = bool(lead) and text != lead and items < _LONGEST_LIST and _is_item(text, lead)
                 items += listed
-                around, low = fold(f"{passage.heading} {sub}"), fold(text)
+                around = fold(f"{passage.heading} {sub}")
                 led = lead if listed else ""
                 lines.append(Line(passage, text, low, around, before, sub, led, len(lines)))
                 before = low
         return tuple(lines)
+
+
+def _fold_all(rows: list[str]) -> list[str]:
+    """Each row folded; all at once, which is faster, unless a row holds the mark itself."""
+    together = fold(_MARK.join(rows)).split(_MARK)
+    return together if len(together) == len(rows) else [fold(row) for row in rows]
 
 
 def _is_item(text: str, lead: str) -> bool:

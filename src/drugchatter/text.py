@@ -172,7 +172,9 @@ _LANGUAGES = (
     (
         "es",
         re.compile(
-            r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuant[oa]s?|sirve|tomar)\b"
+            r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|puede|como se|como actua|medicamento|cuant[oa]s?|sirve|"
+            r"tomar|vida media|cuando|donde|olvid[oe]|sobredosis|lactancia|contraindicaciones|pastillas|ninos|tomo|tome|tomado|"
+            r"conservar|guardar|funciona)\b"
         ),
     ),
     ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w{0,6}|mozna|jakie)\b")),

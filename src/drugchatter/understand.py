@@ -49,7 +49,7 @@ _DANGER: tuple[tuple[Safety, str], ...] = (
     (
         "self_harm",
         r"\b(?:kill (?:me|myself|him|her|someone|you)|kms|unalive|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|"
-        r"die from taking|(?:lethal|fatal|deadly) (?:dose|amount|quantity)|how (?:much|many)\b.{0,50}\b(?:to die|would kill|to kill|"
+        r"matarme|quitarme la vida|suicidarme|die from taking|(?:lethal|fatal|deadly) (?:dose|amount|quantity)|how (?:much|many)\b.{0,50}\b(?:to die|would kill|to kill|"
         r"will kill|can kill|is lethal|is fatal|to (?:never|not) wake up|to (?:sleep|fall asleep) forever)|want(?:ed)? to die|"
         r"(?:never|not) wak(?:e|ing) up again|(?:dose|amount|quantity|much|many)\b.{0,20}\b(?:ends? it|finish(?:es)? me|do(?:es)? the job)|overdose on purpose|painless)\b",
     ),
@@ -74,7 +74,8 @@ _DANGER: tuple[tuple[Safety, str], ...] = (
         r"\b(?:accident(?:al)?ly|by mistake|mistakenly|by accident)\b.{0,60}\b(?:took|taken|take|did|swallowed|injected|doubled?|two|2|twice|"
         r"too (?:many|much)|extra|gave|given|drank|ate)\b|\b(?:took|taken|gave|given|injected|swallowed|had|did|doubled)\b.{0,70}\b(?:by "
         r"mistake|accident(?:al)?ly|mistakenly|by accident)\b|\b(?:overdosed|od'?d|double.?dosed)\b|"
-        r"\b(?:not waking up|won't wake up|unconscious|passed out|not breathing|stopped breathing|turning blue|having a seizure)\b",
+        r"\b(?:tome|tomo|tomado|trago)\b.{0,30}\b(?:demasiad\w+|todas?|frasco|caja|(?:[4-9]|\d{2,3}) "
+        r"(?:pastillas|tabletas|capsulas|comprimidos))\b|\b(?:not waking up|won't wake up|unconscious|passed out|not breathing|stopped breathing|turning blue|having a seizure)\b",
     ),
     (
         "personal",

@@ -25,6 +25,7 @@ from drugchatter.types import (
 )
 from drugchatter.vocabulary import intents
 from drugchatter.write.refusals import decline, safety_notices
+from drugchatter.write.spanish import heading_of, notice_of
 
 # An answer is read in a minute: words of the first section, of each further one, and statements in the first.
 _FIRST_WORDS = 110
@@ -110,7 +111,8 @@ def _first_section(
     if not claims:
         return None
     first = told[0]
-    return DraftSection(intents()[first.intent].heading.format(drug=first.drug.name), tuple(claims))
+    heading = heading_of(first.intent, first.drug.name, evidence.reading.language)
+    return DraftSection(heading, tuple(claims))
 
 
 def _spread(finding: Finding) -> list[Hit]:
@@ -266,15 +268,22 @@ def _cells(row: str) -> list[str]:
 
 
 def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[DraftSection]:
+    """Sections after the first: what may have been asked as well and was not shown, else what is asked next."""
     sections: list[DraftSection] = []
-    for finding in evidence.extra:
+    shown = {passage for passage, _ in used}
+    perhaps = [
+        finding
+        for finding in evidence.findings
+        if finding.intent != "general" and finding.hits and not any(h.passage.id in shown for h in finding.hits[:3])
+    ]
+    for finding in (*perhaps, *evidence.extra):
         if len(sections) >= room:
             break
         main = evidence.reading.drugs[0].drug
         claim = _take(_spread(finding), finding, used, _NEXT_WORDS)
         if claim is None or len(claim.text.split()) > _NEXT_WORDS * 2:
             continue
-        heading = intents()[finding.intent].heading.format(drug=finding.drug.name)
+        heading = heading_of(finding.intent, finding.drug.name, evidence.reading.language)
         sections.append(DraftSection(heading, (claim,)))
         room += finding.drug.id != main.id
     return sections
@@ -362,11 +371,13 @@ def _named(claim: Claim, drug: Drug) -> Claim:
 
 def _pair_heading(intent_id: str, reading: Reading, findings: list[Finding]) -> str:
     names = [m.drug.name for m in reading.drugs]
+    if reading.language == "es":
+        return heading_of(intent_id, " y ".join(finding.drug.name for finding in findings), "es")
     if intent_id == "interaction_pair":
         other = [*names[1:], *(said for said, _ in reading.agents)] or [c.said for c in reading.focus[:2]]
         return f"Can {names[0]} be taken with {' and '.join(other)}?" if other else f"What interacts with {names[0]}?"
     both = " and ".join(finding.drug.name for finding in findings)
-    return intents()[intent_id].heading.format(drug=both)
+    return heading_of(intent_id, both, "en")
 
 
 # ------------------------------------------------------------------------------------------------------------- list
@@ -429,9 +440,14 @@ def _notices(evidence: Evidence) -> list[Notice]:
         "off_label",
     }
     shown = {f.intent for f in evidence.findings}
+    if reading.language == "es" and reading.drugs:
+        notices.append(Notice("reading", notice_of("quoted")))
     for drug in evidence.boxed:
         if shown & bearing and "boxed_warning" not in reading.intents:
-            notices.append(Notice("boxed_warning", f"The {drug.name} label carries a boxed warning."))
+            text = f"The {drug.name} label carries a boxed warning."
+            notices.append(
+                Notice("boxed_warning", notice_of("boxed_warning", drug.name) if reading.language == "es" else text)
+            )
     for match in reading.drugs:
         if match.how == "synonym":
             notices.append(Notice("reading", _product_note(match.matched, match.drug)))
