@@ -385,7 +385,7 @@ def _rank(
         if wants_number and _QUANTITY.search(line.low):
             score += 0.7 + 0.6 * (wants_percent and "%" in line.low)
         for measure in measures:
-            score += measure.fits(line.low)
+            score += measure.fits(line.low) or measure.fits(line.around)
         if plain and line.passage.field in PATIENT_FIELDS:
             score += _FOR_PATIENTS
         if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
@@ -466,6 +466,8 @@ def _faults(low: str) -> float:
         faults += 2.0
     if low.startswith("warning:"):
         faults += 1.0
+    if "excluded from" in low:
+        faults += 1.2
     if "p-value" in low or "| n/n" in low:
         faults += 1.2
     return faults

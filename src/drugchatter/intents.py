@@ -323,7 +323,7 @@ TABLE: dict[str, dict[str, Any]] = {
             dosage_and_administration 1.0 renal|kidney|creatinine|crcl|clcr|gfr|dialysis
             use_in_specific_populations 0.95 renal|kidney|creatinine|crcl|clcr|gfr|dialysis
             warnings_and_cautions 0.6 renal|kidney|creatinine|gfr|dialysis
-            contraindications 0.7 renal|kidney|creatinine|gfr|dialysis
+            contraindications 1.0 renal|kidney|creatinine|gfr|dialysis
             warnings 0.5 renal|kidney|creatinine|gfr
             precautions 0.6 renal|kidney|creatinine|gfr
             general_precautions 0.6 renal|kidney|creatinine
@@ -347,7 +347,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "routes": r"""
             dosage_and_administration 1.0 hepatic|liver|child|cirrho
             use_in_specific_populations 0.95 hepatic|liver|child|cirrho
-            contraindications 0.7 hepatic|liver|child|cirrho
+            contraindications 1.0 hepatic|liver|child|cirrho
             warnings_and_cautions 0.6 hepatic|liver|child|cirrho
             warnings 0.5 hepatic|liver|cirrho
             precautions 0.6 hepatic|liver|cirrho

@@ -225,6 +225,9 @@ _SURE = 0.6
 _CLEAR = 6.0
 _DOUBTED = 4
 _AT_ALL = 0.4
+# A rate "vs placebo" may be one of efficacy or of an adverse reaction: both are searched from this likelihood on.
+_RATE_OF_WHAT = 0.08
+_TWO_PARTS = re.compile(r"\b(?:and|also|plus)\b|[&,;]|\?.+\w")
 
 
 def unnamed(tokens: list[str], found: Found) -> list[str]:
@@ -247,11 +250,17 @@ def _intents(text: str, guess: dict[str, float]) -> dict[str, float]:
     ranked = sorted(known, key=lambda ident: -scored[ident])
     best = scored[ranked[0]]
     chosen = [ident for ident in ranked[:3] if scored[ident] >= max(_LEAST, best * _SHARE)]
+    if _TWO_PARTS.search(text):
+        chosen += [ident for ident in ranked if ident not in chosen and cued.get(ident, 0.0) >= _CUES_MOST][: 3 - len(chosen)]
+    if chosen[:1] == ["efficacy"] and guess.get("does_x_cause_y", 0.0) + guess.get("side_effects", 0.0) >= _RATE_OF_WHAT:
+        chosen.append("does_x_cause_y")
+    chosen = list(dict.fromkeys(chosen))
     if chosen[:1] in (["pediatric"], ["geriatric"]) and cued.get("dose"):
         chosen = [chosen[0], "dose", *(ident for ident in chosen[1:2] if ident != "dose")]
+    asked = frozenset(chosen[:3])
     if best < _CLEAR:
         chosen += [ident for ident in ranked[:_DOUBTED] if ident not in chosen and scored[ident] >= _AT_ALL]
-    return {ident: scored[ident] / best for ident in chosen}
+    return {ident: max(scored[ident] / best, _SHARE if ident in asked else 0.0) for ident in chosen}
 
 
 def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:
@@ -264,7 +273,7 @@ def _missing_topic(text: str, guess: dict[str, float]) -> str | None:
     strong = score_intents(text)[:1]
     settled = bool(strong) and strong[0][1] >= 4.4 and (
         (strong[0][0] in {"storage", "stopping", "half_life"} and not _ABOUT_RIGHTS.search(text))
-        or (strong[0][0] in _PLAIN_ELSE and guess.get(strong[0][0], 0.0) >= 0.5 and not _RIGHTS.search(text))
+        or (strong[0][0] in _PLAIN_ELSE and guess.get(strong[0][0], 0.0) >= 0.3 and not _RIGHTS.search(text))
     )
     if not settled:
         for topic in _OUT_OF_SOURCE_ORDER:

@@ -276,7 +276,8 @@ def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[
         for finding in evidence.findings
         if finding.intent != "general" and finding.hits and not any(h.passage.id in shown for h in finding.hits[:3])
     ]
-    for finding in (*perhaps, *evidence.extra):
+    others = [finding for finding in evidence.extra if finding.drug.id != evidence.reading.drugs[0].drug.id]
+    for finding in (*others, *perhaps, *(finding for finding in evidence.extra if finding not in others)):
         if len(sections) >= room:
             break
         main = evidence.reading.drugs[0].drug
