@@ -2,8 +2,8 @@
 
     make train        (installs scikit-learn, which nothing else needs)
 
-Two sources: the questions of `questions.tsv`, and the frames of `frames.txt`, expanded here with lay and professional words,
-lost function words, slips of the finger and opening or closing remarks. Prints the accuracy in five-fold
+Two sources: the questions of `questions.tsv`, and the frames of `frames.txt`, expanded here with lay and professional
+words, lost function words, slips of the finger and opening or closing remarks. Prints the accuracy in five-fold
 cross-validation over `questions.tsv`, with the expanded frames always among the training questions. Deterministic: the
 same files give the same model.
 """
@@ -51,8 +51,8 @@ _DROPPED = frozenset("the a an is are do does i of to for my be it can you".spli
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _BEFORE = (
     "quick question: ", "hi, ", "pls help ", "my doctor put me on DRUG. ", "for my mom: ", "pharmacist here, ",
-    "question about DRUG: ", "starting DRUG tomorrow, ", "i take DRUG, ", "on DRUG since may: ", "re DRUG - ", "pt on DRUG. ",
-    "just wondering ",
+    "question about DRUG: ", "starting DRUG tomorrow, ", "i take DRUG, ", "on DRUG since may: ", "re DRUG - ",
+    "pt on DRUG. ", "just wondering ",
 )  # fmt: skip
 _AFTER = (
     " thanks", " please", " pls", " asap", " (adult)", " in adults", " for a class project", " according to the label",
@@ -66,7 +66,8 @@ def made_questions(seed: int = 1) -> list[Row]:
     """(intent, words) of questions made from the frames; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - training data, no secret
     lists: dict[str, list[str]] = {}
-    intent, rows = "", []
+    intent = ""
+    rows: list[Row] = []
     for line in FRAMES.read_text("utf-8").splitlines():
         if line.startswith("#intent "):
             intent = line.removeprefix("#intent ")
@@ -175,8 +176,10 @@ def main() -> int:
         "features": kept,
     }
     MODEL.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-    print(f"{len(written)} questions and {len(made)} made of frames, {len(classifier.classes_)} classes, {len(kept)} features")
-    print(f"accuracy in five-fold cross-validation: {right / len(written):.3f}; model {MODEL.stat().st_size // 1024} KB")
+    print(f"{len(written)} questions, {len(made)} made of frames, {len(classifier.classes_)} classes, {len(kept)} kept")
+    print(
+        f"accuracy in five-fold cross-validation: {right / len(written):.3f}; model {MODEL.stat().st_size // 1024} KB"
+    )
     return 0
 
 

@@ -1,6 +1,7 @@
 """Measures of a patient that a question gives (kidney function, weight, age), and whether a line's range holds them.
 
-"crcl 20" is answered by the line on "CrCl 15-30 mL/min" and by no other; "a 50 kg teen" not by the dose of those under 45 kg.
+"crcl 20" is answered by the line on "CrCl 15-30 mL/min" and by no other; "a 50 kg teen" not by the dose of those under
+45 kg.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _UNDER = r"(<|under|below|less than|lower than)?\s?"
+_CLEARANCE = "(?:crcl|clcr|cl cr|egfr|gfr|creatinine clearance|ccr)"
 _ASKED = (
-    ("ml/min", re.compile(rf"\b(?:crcl|clcr|cl cr|egfr|gfr|creatinine clearance|ccr)\b(?: of| is| at|:)? ?{_UNDER}(\d{{1,3}})(?![\d.])")),
+    (
+        "ml/min",
+        re.compile(rf"\b{_CLEARANCE}\b(?: of| is| at|:)? ?{_UNDER}(\d{{1,3}})(?![\d.])"),
+    ),
     ("ml/min", re.compile(rf"{_UNDER}\b(\d{{1,3}}) ?ml ?/ ?min")),
     ("kg", re.compile(rf"{_UNDER}\b(\d{{1,3}}) ?(?:kg|kilos?|kilograms?)\b(?!/)")),
     ("years", re.compile(rf"{_UNDER}\b(\d{{1,2}})[ -]?(?:years?|yrs?|y/?o)\b")),
@@ -57,11 +62,13 @@ def asked_measures(question: str) -> tuple[Measure, ...]:
 def _patterns(unit: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     printed = _UNITS[unit]
     span = re.compile(
-        rf"(\d{{1,3}})(?: ?(?:{printed}))?(?:,? (?:to|and|through|or more (?:to|and)) |-| - )(?:{_LESS})? ?(\d{{1,3}}) ?(?:{printed})"
+        rf"(\d{{1,3}})(?: ?(?:{printed}))?(?:,? (?:to|and|through|or more (?:to|and)) |-| - )"
+        rf"(?:{_LESS})? ?(\d{{1,3}}) ?(?:{printed})"
     )
     before = re.compile(rf"({_LESS}|{_MORE}) ?(\d{{1,3}}) ?(?:{printed})")
     after = re.compile(
-        rf"(\d{{1,3}}) ?(?:{printed}),? (?:and|or) (above|older|over|greater|more|higher|heavier|younger|less|below|under|lower)"
+        rf"(\d{{1,3}}) ?(?:{printed}),? (?:and|or) "
+        "(above|older|over|greater|more|higher|heavier|younger|less|below|under|lower)"
     )
     return span, before, after
 

@@ -67,7 +67,7 @@ class NameIndex:
         self._spellable = [p for p in self._phrases if len(p) >= 5 and p not in english()]
 
     def _stems_of_biologics(self) -> dict[str, str]:
-        """"efgartigimod" → "efgartigimod alfa": first words that open the name of one substance only."""
+        """ "efgartigimod" → "efgartigimod alfa": first words that open the name of one substance only."""
         opened: dict[str, set[str]] = {}
         for phrase in self._phrases:
             first, _, rest = phrase.partition(" ")

@@ -174,9 +174,7 @@ def _earlier(question: Question, names: NameIndex) -> tuple[DrugMatch, ...]:
     return ()
 
 
-def _asked(
-    question: Question, text: str, tokens: list[str], found: Found, names: NameIndex
-) -> tuple[str, Found]:
+def _asked(question: Question, text: str, tokens: list[str], found: Found, names: NameIndex) -> tuple[str, Found]:
     """The folded words that tell what is asked, with the drugs named in them: those of the turn before for a bare "same
     for X" or "what about X"."""
     content = [t for i, t in enumerate(tokens) if i not in found.taken and t not in _STOP]
@@ -251,8 +249,13 @@ def _intents(text: str, guess: dict[str, float]) -> dict[str, float]:
     best = scored[ranked[0]]
     chosen = [ident for ident in ranked[:3] if scored[ident] >= max(_LEAST, best * _SHARE)]
     if _TWO_PARTS.search(text):
-        chosen += [ident for ident in ranked if ident not in chosen and cued.get(ident, 0.0) >= _CUES_MOST][: 3 - len(chosen)]
-    if chosen[:1] == ["efficacy"] and guess.get("does_x_cause_y", 0.0) + guess.get("side_effects", 0.0) >= _RATE_OF_WHAT:
+        chosen += [ident for ident in ranked if ident not in chosen and cued.get(ident, 0.0) >= _CUES_MOST][
+            : 3 - len(chosen)
+        ]
+    if (
+        chosen[:1] == ["efficacy"]
+        and guess.get("does_x_cause_y", 0.0) + guess.get("side_effects", 0.0) >= _RATE_OF_WHAT
+    ):
         chosen.append("does_x_cause_y")
     chosen = list(dict.fromkeys(chosen))
     if chosen[:1] in (["pediatric"], ["geriatric"]) and cued.get("dose"):
@@ -271,9 +274,13 @@ def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:
 def _missing_topic(text: str, guess: dict[str, float]) -> str | None:
     """Which topic that no loaded source answers the question is about (`intents.NOT_IN_SOURCES`), if any."""
     strong = score_intents(text)[:1]
-    settled = bool(strong) and strong[0][1] >= 4.4 and (
-        (strong[0][0] in {"storage", "stopping", "half_life"} and not _ABOUT_RIGHTS.search(text))
-        or (strong[0][0] in _PLAIN_ELSE and guess.get(strong[0][0], 0.0) >= 0.3 and not _RIGHTS.search(text))
+    settled = (
+        bool(strong)
+        and strong[0][1] >= 4.4
+        and (
+            (strong[0][0] in {"storage", "stopping", "half_life"} and not _ABOUT_RIGHTS.search(text))
+            or (strong[0][0] in _PLAIN_ELSE and guess.get(strong[0][0], 0.0) >= 0.3 and not _RIGHTS.search(text))
+        )
     )
     if not settled:
         for topic in _OUT_OF_SOURCE_ORDER:
@@ -342,7 +349,17 @@ def _kind_of_several(text: str, chosen: tuple[str, ...], guess: dict[str, float]
 
 _JOINED = re.compile(r"\b(?:and)\b|[&,/+]")
 _TAKEN_TOGETHER = frozenset(
-    {"interactions", "contraindications", "serious_risks", "does_x_cause_y", "alcohol", "food", "none", "monitoring", "off_label"}
+    {
+        "interactions",
+        "contraindications",
+        "serious_risks",
+        "does_x_cause_y",
+        "alcohol",
+        "food",
+        "none",
+        "monitoring",
+        "off_label",
+    }
 )
 
 

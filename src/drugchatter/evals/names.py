@@ -18,28 +18,34 @@ _NAMES_MARK, _SLIPS_MARK = 0.99, 0.95
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WHO = (
     "my sister|the teacher|our neighbour|a young farmer|the whole team|his boss|the old captain|nobody here|the driver|"
-    "everyone in the office|the baker|two students|the mayor|her cousin|the gardener|a tired nurse|the manager|some tourists"
+    "everyone in the office|the baker|two students|the mayor|her cousin|the gardener|"
+    "a tired nurse|the manager|some tourists"
 ).split("|")
 _DID = (
     "painted|forgot|bought|repaired|cleaned|borrowed|carried|opened|found|sold|photographed|measured|hid|described|"
     "ordered|moved|washed|lost|built|noticed|admired|packed|returned|broke"
 ).split("|")
 _WHAT = (
-    "the wooden bridge|a yellow bicycle|the kitchen table|an old newspaper|the red umbrella|a bag of apples|the garden fence|"
+    "the wooden bridge|a yellow bicycle|the kitchen table|an old newspaper|"
+    "the red umbrella|a bag of apples|the garden fence|"
     "fresh bread|the last ticket|a heavy suitcase|the village church|some warm socks|the silver spoon|a broken window|"
     "the school bus|a pot of honey|the morning paper|a letter from France|the longest rope|a quiet room"
 ).split("|")
 _WHEN = (
     "yesterday|before sunrise|after the concert|in the middle of winter|on the way home|during the storm|last weekend|"
-    "without saying a word|for the first time|in spite of the rain|at the end of the month|near the river|with great care|"
+    "without saying a word|for the first time|in spite of the rain|"
+    "at the end of the month|near the river|with great care|"
     "because the train was late|while the children slept|as soon as the shop opened|every other day|since the accident"
 ).split("|")
 _SAY = (
-    "how do i bake a good {0} cake for {1} people|what is the fastest way from {2} to {3} by train|can you tell me where "
-    "{4} {5} {6}|is it true that {4} {5} {6} {7}|why does my {8} make a strange noise in the {9}|which {8} should i buy for a "
+    "how do i bake a good {0} cake for {1} people|"
+    "what is the fastest way from {2} to {3} by train|can you tell me where "
+    "{4} {5} {6}|is it true that {4} {5} {6} {7}|"
+    "why does my {8} make a strange noise in the {9}|which {8} should i buy for a "
     "small {10}|please remind {4} about the {11} on {12}|the {8} in the {10} stopped working {7}|i would like to learn "
     "{13} in the {9}|what time does the {14} close on {12}|the {11} was moved to {12} at noon|write a short poem about "
-    "{4} and {6}|does anybody know who {5} {6} {7}|we walked to the {14} and {5} {6}|they promised that {4} never {5} {6}"
+    "{4} and {6}|does anybody know who {5} {6} {7}|we walked to the {14} and {5} {6}|"
+    "they promised that {4} never {5} {6}"
 ).split("|")
 _MORE: tuple[tuple[str, ...], ...] = (
     ("lemon", "carrot", "chocolate", "banana", "walnut", "cherry"),
@@ -135,7 +141,9 @@ def main() -> int:
     right, slips, wrong = measure_slips(engine)
     taken = mistaken(engine, sentences(1000))
     print(f"names: {named} of {names} recognised ({named / names:.3f})")
-    print(f"one-edit misspellings: {right} of {slips} recognised ({right / slips:.3f}), {len(wrong)} read as another drug")
+    print(
+        f"one-edit misspellings: {right} of {slips} recognised ({right / slips:.3f}), {len(wrong)} read as another drug"
+    )
     print(f"ordinary sentences with a word taken for a drug: {len(taken)} of 1000")
     for line in (*wrong, *taken):
         print("  ", *line)

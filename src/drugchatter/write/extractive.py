@@ -95,10 +95,13 @@ def _first_section(
     limit = _FIRST_STATEMENTS
     ranked = sorted(
         ((hit.score - _UNLIKELY * (1.0 - f.share), -n, hit, f) for n, f in enumerate(findings) for hit in _spread(f)),
-        key=lambda row: row[:2], reverse=True,
+        key=lambda row: row[:2],
+        reverse=True,
     )
     best = ranked[0][0]
-    words, claims, told = 0, [], []
+    words = 0
+    claims: list[Claim] = []
+    told: list[Finding] = []
     queue = [(hit, f) for score, _, hit, f in ranked if score >= _NEAR_BEST * best]
     firsts = {f.intent: (hit, f) for hit, f in reversed(queue) if f.share >= _ASKED}
     for hit, finding in [queue[0], *firsts.values(), *queue]:

@@ -1,4 +1,4 @@
-"""Headings and notices in Spanish, for questions asked in it; what is quoted stays in English, as the source words it."""
+"""Headings and notices in Spanish, for questions asked in it; what is quoted stays in English, as its source is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from drugchatter.vocabulary import intents
 @cache
 def _table() -> dict[str, str]:
     rows = (resources.files("drugchatter") / "data" / "spanish.tsv").read_text("utf-8").splitlines()[1:]
-    return dict((key, text) for key, text in (row.split("\t") for row in rows))
+    pairs = (row.partition("\t") for row in rows)
+    return {key: text for key, _, text in pairs}
 
 
 def heading_of(intent_id: str, drug: str, language: str) -> str:
