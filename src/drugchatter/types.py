@@ -254,13 +254,16 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The question as understood."""
+    """The question as understood. `shares` says how likely each of `intents` is, as a share of the likeliest; `hints`
+    are words that name the intent itself and so count for little."""
 
     question: Question
     kind: QuestionKind
     intents: tuple[str, ...]
     drugs: tuple[DrugMatch, ...]
+    shares: tuple[float, ...] = ()
     focus: tuple[Concept, ...] = ()
+    hints: tuple[Concept, ...] = ()
     topic: Concept | None = None
     agents: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
@@ -296,12 +299,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The ranked lines of one drug for one intent."""
+    """The ranked lines of one drug for one intent; `share` says how likely it was asked for."""
 
     drug: Drug
     intent: str
     hits: tuple[Hit, ...]
     supported: bool = True
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
