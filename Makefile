@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 EVAL ?= ../shared/eval
+LABELS ?= 1000 10000
 
-.PHONY: demo test check docs eval measure train lock clean
+.PHONY: demo test check docs eval measure backtest train lock clean scale soak
 
 demo: $(VENV)/.run
 	$(BIN)/drugchatter ask "Kesimpta mechanism of action?"
@@ -32,6 +33,18 @@ eval: $(VENV)/.dev
 # Every figure of docs/measurements.md.
 measure: $(VENV)/.dev
 	$(BIN)/python tools/measure.py --data $(DATA) --eval $(EVAL)
+
+# Predictions of old Orange Book listings against the generics that came: docs/backtest.md and its picture.
+backtest: $(VENV)/.dev
+	$(BIN)/python tools/backtest.py --data $(DATA)
+
+# Time and memory of loading many labels; a run with 100,000 takes most of an hour.
+scale: $(VENV)/.dev
+	$(BIN)/python tools/scale.py --data $(DATA) --labels $(LABELS)
+
+# A sync killed at a hundred random moments.
+soak: $(VENV)/.dev
+	$(BIN)/python tools/killed.py --first $(DATA)/shortages --second $(DATA)/dailymed --kills 100
 
 # The small model of intents, from training/questions.tsv; needs scikit-learn, which nothing else does.
 train: $(VENV)/.dev

@@ -15,11 +15,11 @@ from drugchatter.sync import build_starter
 def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with the starter edition, built once. Read it only; copy it to change it."""
     home = tmp_path_factory.mktemp("home")
-    build_starter(Settings(home, False, ()))
+    build_starter(Settings(home, False, (), fetch=False))
     return home
 
 
 @pytest.fixture(scope="session")
 def engine(starter_home: Path) -> Engine:
     """An engine on the starter edition."""
-    return open_engine(Settings(starter_home, False, ()))
+    return open_engine(Settings(starter_home, False, (), fetch=False))

@@ -72,6 +72,7 @@ def write_index(folder: Path, records: list[int], released: str = "2026-01-02") 
         {
             "file": f"https://download.open.fda.gov/drug/label/drug-label-{n:04}-of-{len(records):04}.json.zip",
             "records": c,
+            "size_mb": "0.01",
         }
         for n, c in enumerate(records, 1)
     ]

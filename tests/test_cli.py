@@ -51,7 +51,7 @@ _NOT_OURS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "DRUGCHATTE
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in _NOT_OURS}
-    return {**kept, "DRUGCHATTER_HOME": str(home), **more}
+    return {**kept, "DRUGCHATTER_HOME": str(home), "DRUGCHATTER_FETCH": "0", **more}
 
 
 Program = Callable[..., Run]
@@ -68,7 +68,7 @@ def program(
             patch.chdir(tmp_path)
             for name in _NOT_OURS:
                 patch.delenv(name, raising=False)
-            for name, value in {"DRUGCHATTER_HOME": str(home), **more}.items():
+            for name, value in {"DRUGCHATTER_HOME": str(home), "DRUGCHATTER_FETCH": "0", **more}.items():
                 patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
             capsys.readouterr()
@@ -237,7 +237,7 @@ def test_offline_is_a_setting_with_an_origin(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.delenv("DRUGCHATTER_OFFLINE", raising=False)
     settings = cli._load_settings(offline=True)
     assert settings.offline
-    assert settings.origins == (("home", "DRUGCHATTER_HOME"), ("offline", "--offline"))
+    assert settings.origins[:2] == (("home", "DRUGCHATTER_HOME"), ("offline", "--offline"))
     assert not cli._load_settings(offline=False).offline
 
 
@@ -440,7 +440,8 @@ def test_sources(program: Program, engine: Engine) -> None:
     shown = program("sources", "--json").json
     assert list(shown) == ["edition", "built", "released", "content_hash", "path", "sources"]
     assert shown["released"] is None
-    assert shown["sources"] == [{"source": "starter", "documents": edition.documents[0][1]}]
+    assert {s["source"].partition(" ")[0] for s in shown["sources"]} == {"starter"}
+    assert shown["sources"][0]["documents"] == edition.documents[0][1]
 
 
 def test_a_fresh_home_is_filled_at_first_use(program: Program, tmp_path: Path) -> None:
@@ -461,9 +462,26 @@ def test_doctor_finds_all_well(program: Program, engine: Engine) -> None:
     found = {check["name"]: check["found"] for check in shown["checks"]}
     assert {"version", "python", "sqlite", "setting home", "home", "disk", "edition", "tables"} <= set(found)
     assert found["setting offline"] == "True (from DRUGCHATTER_OFFLINE)"
+    assert found["setting fetch"] == "True (from default)"
+    assert found["setting publishers_url"] == "none (from default)"
+    assert found["setting openfda_api_key"] == "not set (from default)"
     assert "FTS5" in found["sqlite"]
     assert "in passage" in found["tables"]
     assert all(list(check) == ["name", "ok", "found", "mend"] for check in shown["checks"])
+
+
+def test_doctor_shows_no_key(program: Program, engine: Engine) -> None:
+    key = "canary0key"
+    mirror = "http://127.0.0.1:8000"
+    run = program("doctor", DRUGCHATTER_OPENFDA_API_KEY=key, DRUGCHATTER_PUBLISHERS_URL=mirror, DRUGCHATTER_FETCH="off")
+    assert run.code == 0
+    assert key not in run.out + run.err
+    assert "set (from DRUGCHATTER_OPENFDA_API_KEY)" in run.out
+    assert f"{mirror} (from DRUGCHATTER_PUBLISHERS_URL)" in run.out
+    assert "False (from DRUGCHATTER_FETCH)" in run.out
+    bad = problems(program("doctor", "--json", DRUGCHATTER_PUBLISHERS_URL="http://me:secret@example.org"))
+    assert "DRUGCHATTER_PUBLISHERS_URL" in bad["settings"]
+    assert "secret" not in bad["settings"]
 
 
 def test_doctor_builds_nothing(program: Program, tmp_path: Path) -> None:

@@ -14,14 +14,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drugchatter.errors import DataError
 from drugchatter.evals import loe
 from drugchatter.exclusivity import biologics
 from drugchatter.exclusivity.biologics import PurpleBook, purple_book
-from drugchatter.exclusivity.generics import generics_of
+from drugchatter.exclusivity.generics import generics_of, makers_of
 from drugchatter.exclusivity.listings import OrangeBook, listed_until, moieties, orange_book, resolve
 from drugchatter.exclusivity.losing import (
     by_applicant,
@@ -54,6 +54,8 @@ from drugchatter.sources.orange_book import (
 from drugchatter.sources.purple_book import parse_purple_book
 
 SHARED = Path(__file__).parents[2] / "shared"
+# A busy machine is no reason to fail, and the same examples every time.
+steady = settings(deadline=None, derandomize=True)
 TODAY = date(2026, 6, 10)
 
 PRODUCTS = (
@@ -157,6 +159,7 @@ def ceiling(found: Protection) -> date:
     return found.dates.ceiling.on if found.dates.ceiling else date.min
 
 
+@steady
 @given(listed, granted, patents(number="9999999"))
 def test_adding_a_patent_never_moves_the_date_earlier(
     rows: list[PatentRow], exclusivities: list[ExclusivityRow], more: list[PatentRow]
@@ -165,6 +168,7 @@ def test_adding_a_patent_never_moves_the_date_earlier(
     assert ceiling(after) >= ceiling(before)
 
 
+@steady
 @given(listed, granted, st.sampled_from(NUMBERS))
 def test_delisting_never_moves_the_date_later(
     rows: list[PatentRow], exclusivities: list[ExclusivityRow], number: str
@@ -176,6 +180,7 @@ def test_delisting_never_moves_the_date_later(
     assert ceiling(after) <= ceiling(before)
 
 
+@steady
 @given(listed, granted, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(
     rows: list[PatentRow], exclusivities: list[ExclusivityRow], order: random.Random
@@ -186,6 +191,7 @@ def test_the_order_of_rows_does_not_matter(
     assert of_rows(shuffled, mixed) == of_rows(rows, exclusivities)
 
 
+@steady
 @given(listed, granted)
 def test_two_editions_of_the_same_rows_agree(rows: list[PatentRow], exclusivities: list[ExclusivityRow]) -> None:
     one = protection_json(of_rows(rows, exclusivities, "2026-06-10"))
@@ -193,11 +199,13 @@ def test_two_editions_of_the_same_rows_agree(rows: list[PatentRow], exclusivitie
     assert {**one, "listed": ""} == {**two, "listed": ""}
 
 
+@steady
 @given(listed, granted)
 def test_duplicate_rows_change_nothing(rows: list[PatentRow], exclusivities: list[ExclusivityRow]) -> None:
     assert of_rows([*rows, *rows], [*exclusivities, *exclusivities]) == of_rows(rows, exclusivities)
 
 
+@steady
 @given(listed, granted)
 def test_a_level_is_the_latest_of_the_level_below_and_hard_is_never_after_the_ceiling(
     rows: list[PatentRow], exclusivities: list[ExclusivityRow]
@@ -211,6 +219,7 @@ def test_a_level_is_the_latest_of_the_level_below_and_hard_is_never_after_the_ce
         assert found.dates.hard.on <= ceiling(found)
 
 
+@steady
 @given(listed, granted)
 def test_the_quick_ceiling_equals_the_one_with_rows(rows: list[PatentRow], exclusivities: list[ExclusivityRow]) -> None:
     listings = ListingsFile("2026-06-10", tuple(rows), tuple(exclusivities))
@@ -224,6 +233,7 @@ def test_the_quick_ceiling_equals_the_one_with_rows(rows: list[PatentRow], exclu
         assert listed_until(indexed, application) == (slow.on if slow else None)
 
 
+@steady
 @given(listed, granted)
 def test_every_date_names_rows_that_were_put_in(rows: list[PatentRow], exclusivities: list[ExclusivityRow]) -> None:
     found = of_rows(rows, exclusivities)
@@ -233,6 +243,7 @@ def test_every_date_names_rows_that_were_put_in(rows: list[PatentRow], exclusivi
     assert all(dated.rows for dated in (found.dates.ceiling, found.dates.hard, found.dates.last_patent) if dated)
 
 
+@steady
 @given(st.dates(date(1990, 1, 1), date(2060, 1, 1)))
 def test_six_months_on_stays_within_the_sixth_month(start: date) -> None:
     later = add_months(start, 6)
@@ -529,6 +540,28 @@ def test_missing_dates_and_unknown_codes_are_told() -> None:
     )
 
 
+def test_a_reissue_patent_is_a_patent_of_its_own_and_sorts_last() -> None:
+    found = asked(
+        patents=["N~900001~001~RE44444~Mar 5, 2034~Y~~~~", "N~900001~001~9999999~Mar 5, 2034~Y~~~~"],
+        exclusivities=[],
+    )
+    assert found.dates is not None and found.dates.last_patent is not None
+    assert found.dates.last_patent.items == ("9999999", "RE44444")
+    assert found.counts is not None and found.counts.patents == 2
+    assert "reissue (RE) patent listed" in found.notes
+
+
+def test_a_discontinued_reference_product_has_generics_by_strength_and_none_by_rating() -> None:
+    brand = alpha().replace("~RX~", "~DISCN~")
+    found = generics_of(book([brand, generic("070001", "Jul 9, 2020"), generic("070002", "Jul 9, 2021")]), ("N900001",))
+    assert (day(found.first_approval_same_strength), found.first_approval_te_linked) == ("2020-07-09", None)
+    assert (found.brand_types, found.brand_te_codes) == ((("DISCN", 1),), ())
+    makers = makers_of(
+        book([brand, generic("070001", "Jul 9, 2020"), generic("070002", "Jul 9, 2021", firm="X")]), ("N900001",)
+    )
+    assert [(maker.codes, maker.own_codes, maker.active) for maker in makers] == [((), ("AB",), True)] * 2
+
+
 def test_25_a_name_that_no_file_knows_is_none() -> None:
     assert protection("Nowhere", book([alpha()]), purple([])) is None
     assert protection("", book([alpha()]), purple([])) is None
@@ -729,6 +762,7 @@ def test_another_file_under_the_name_is_an_error() -> None:
         parse_purple_book(f"{COLUMNS}\n{licence('101377', 'Old', '1987')}\n".encode())
 
 
+@steady
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_rows_or_a_data_error(content: bytes) -> None:
     for parse in (parse_patents, parse_products, parse_exclusivities, parse_purple_book):
@@ -736,6 +770,7 @@ def test_any_bytes_are_rows_or_a_data_error(content: bytes) -> None:
             parse(content)
 
 
+@steady
 @given(days)
 def test_dates_are_read_without_the_machines_locale(some_day: date) -> None:
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

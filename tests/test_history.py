@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from drugchatter.history import Change, Comparison, LabelVersion, compare, timeline
 from drugchatter.passages import split
-from drugchatter.sources.openfda_label import Part, find_release, read_part
-from drugchatter.types import Passage
+from drugchatter.sources.openfda_label import Part, find_parts, read_part
+from drugchatter.types import Passage, Record
 from label_files import NO_SHARED, SHARED
 
 GOLDEN = Path(__file__).parent / "golden" / "kesimpta_changes.jsonl"
@@ -335,15 +335,15 @@ shared = pytest.mark.skipif(not SHARED.is_dir(), reason=NO_SHARED)
 def history_of(set_id: str) -> tuple[LabelVersion, ...]:
     path = SHARED / "openfda-history" / f"{set_id}.json.zip"
     records = read_part(Part(path, None))
-    found = [LabelVersion(r.version, r.effective_date, tuple(split(r))) for r in records]
+    found = [LabelVersion(r.version, r.effective_date, tuple(split(r))) for r in records if isinstance(r, Record)]
     return tuple(sorted(found, key=lambda one: int(one.version)))
 
 
 @cache
 def current(set_id: str) -> LabelVersion:
-    release = find_release(SHARED)
-    assert release is not None
-    record = next(r for part in release.parts for r in read_part(part) if r.set_id == set_id)
+    parts, _ = find_parts(SHARED / "openfda")
+    read = (r for part in parts for r in read_part(part))
+    record = next(r for r in read if isinstance(r, Record) and r.set_id == set_id)
     return LabelVersion(record.version, record.effective_date, tuple(split(record)))
 
 

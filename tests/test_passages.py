@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -440,6 +441,39 @@ def test_any_text_at_all_is_split_without_a_crash_or_an_invented_digit(text: str
     found = text_of("description", text)
     assert not digits(headed(found)) - digits(text)
     assert all(p.text.strip() and len(p.id) == 20 for p in found)
+
+
+SPANS = st.sampled_from(
+    ["", ' colspan="2"', ' rowspan="3"', ' colspan="0"', ' rowspan="²"', ' colspan="-1"', ' colspan="x"']
+)
+CELLS = st.tuples(st.sampled_from(["td", "th"]), SPANS, st.text("aZ 5%<&;é²\0", max_size=6)).map(
+    lambda c: f"<{c[0]}{c[1]}>{c[2]}</{c[0]}>"
+)
+ROWS = st.lists(CELLS, max_size=4).map(lambda cells: f"<tr>{''.join(cells)}</tr>")
+BROKEN = st.sampled_from(["", "<tr>", "</td>", "<tbody/>", "<!-- x -->", "<?x y?>", "&nbsp;", "<thead><tr/></thead>"])
+
+
+@given(st.lists(ROWS | BROKEN, max_size=5).map(lambda rows: f"<table>{''.join(rows)}</table>"))
+@examples(max_examples=300, deadline=None, derandomize=True)
+def test_any_table_at_all_is_read_or_left_in_the_text(table: str) -> None:
+    flat, lines = read_table(table)
+    assert bool(lines) <= bool(flat)
+    assert digits("\n".join(lines)).keys() <= digits(table).keys()
+
+
+@pytest.mark.parametrize("span", ['colspan="40" rowspan="400"', f'colspan="{"9" * 5000}"', f'rowspan="{"9" * 9}"'])
+def test_a_table_whose_spans_explode_costs_nothing(span: str) -> None:
+    row = f"<tr>{f'<td {span}>5 mg</td>' * 20}</tr>"
+    table = f"<table>{row * 400}</table>"
+    started = time.process_time()
+    read_table(table)
+    assert time.process_time() - started < 2
+
+
+def test_a_document_type_in_a_table_is_not_followed() -> None:
+    table = "<table><tr><td>Dose</td><td>&a; mg</td></tr><tr><td>1</td><td>2</td></tr></table>"
+    assert read_table(table.replace("&a;", "9"))[1]
+    assert read_table(f'<!DOCTYPE t [<!ENTITY a "9">]>{table}') == ("", [])
 
 
 @pytest.mark.shared

@@ -409,15 +409,14 @@ def test_rows_cited_together_are_found_by_their_id(engine: Engine) -> None:
     assert engine.cite("0" * 20) is None
 
 
-@pytest.mark.parametrize(("name", "computed"), [("Gammab", "deemed a BLA"), ("Deltab", "2027-05-06")])
-def test_a_row_with_what_is_computed_from_it_is_found_too(engine: Engine, name: str, computed: str) -> None:
-    answer = engine.ask(f"When does {name} lose exclusivity?")
-    derived = [source for source in answer.sources if computed in source.quote]
-    assert derived
+def test_a_row_with_what_is_computed_from_it_is_found_as_the_row(engine: Engine) -> None:
+    answer = engine.ask("When does Deltab lose exclusivity?")
+    assert any("2027-05-06" in source.quote for source in answer.sources)
     for source in answer.sources:
         cited = engine.cite(source.passage_id)
         assert cited is not None
-        assert (cited.quote, cited.date) == (source.quote, source.date)
+        assert source.quote.startswith(cited.quote)
+        assert "2027-05-06" not in cited.quote and cited.date == source.date
 
 
 def test_what_does_not_join_is_counted_with_examples(engine: Engine) -> None:

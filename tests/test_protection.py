@@ -88,7 +88,12 @@ def test_a_listing_without_its_other_half_is_set_aside_and_the_old_one_stays(tmp
     assert open_engine(settings).index.edition.id == before
 
 
-def test_without_books_the_question_is_declined_and_the_command_says_how(engine: Engine) -> None:
+def test_without_a_whole_book_the_question_is_declined_and_the_command_says_how(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "home", False, ())
+    folder = books(tmp_path / "files")
+    (folder / "orangebook" / "2026-01-31" / "products.txt").unlink()
+    sync(settings, folder)
+    engine = open_engine(settings)
     answer = engine.ask("Eliquis patent expiry?")
     assert answer.declined is not None and answer.declined.kind == "not_in_sources"
     with pytest.raises(StoreError) as caught:

@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from drugchatter.check import Passed, check_claim
@@ -158,12 +158,13 @@ class Engine:
     def _cited_row(self, passage_id: str) -> RowCitation | None:
         """A loaded row, or several rows of the books that answers cite as one."""
         from drugchatter.exclusivity.books import holds_books
-        from drugchatter.exclusivity.citations import find_citation
+        from drugchatter.exclusivity.citations import find_citation, row_id
         from drugchatter.row_citations import cite_placed
 
-        if placed := self.index.row(passage_id):
+        own = row_id(passage_id)
+        if placed := self.index.row(own):
             return cite_placed(placed)
-        return find_citation(passage_id, self.books()) if holds_books(self.index) else None
+        return find_citation(own, self.books()) if holds_books(self.index) else None
 
     def profile(self, name: str) -> Profile | None:
         """What all loaded sources say of the drug that `name` names, each fact with its citation; None when no label of
@@ -203,9 +204,7 @@ class Engine:
     def books(self) -> Books:
         """The loaded Orange and Purple Books, read once. Raises StoreError when the edition holds none."""
         if self._books is None:
-            from drugchatter.exclusivity.books import read_books
-
-            found = read_books(self.index)
+            found = self._read_books()
             if found is None:
                 raise StoreError(
                     f"the edition {self.index.edition.id} holds no Orange Book (products with patents and exclusivity)",
@@ -214,24 +213,31 @@ class Engine:
             self._books = found
         return self._books
 
+    def _read_books(self, day: date | None = None) -> Books | None:
+        """The Orange and Purple Books, as far as they told by `day`; None when the edition holds none."""
+        from drugchatter.exclusivity.books import read_books
+        from drugchatter.formulary.starter_books import among_starter
+
+        found = read_books(self.index, day)
+        return among_starter(found, self.index) if found else None
+
     def _protection_draft(self, reading: Reading) -> Draft | None:
         """The draft of a question about patents, exclusivity, generics or biosimilars; None where the books are not
         loaded or no row names the drug."""
-        from drugchatter.exclusivity.books import holds_books, read_books
-        from drugchatter.write.protection import ProtectionWriter
+        from drugchatter.exclusivity.books import holds_books
 
         day = reading.question.as_of
         if day is None:
             if not holds_books(self.index):
                 return None
-            return ProtectionWriter(self.books(), datetime.now(UTC).date()).write(reading)
-        books = read_books(self.index, day)
+            return _written(self.books(), datetime.now(UTC).date(), reading)
+        books = self._read_books(day)
         if books is None:
             no = (
                 f"No Orange Book listings of {day.isoformat()} or earlier are loaded, so this is not answered for then."
             )
             return Draft(Evidence(reading, (), ()), None, (), (), Declined("not_in_sources", no), ())
-        return ProtectionWriter(books, day).write(reading)
+        return _written(books, day, reading)
 
     def labels(self, name: str) -> list[dict[str, str | bool]]:
         """The labels held for the drugs that `name` names, other products of the same ingredient included: for each its
@@ -272,6 +278,18 @@ class Engine:
         """The drugs that `name` names, other products of the same ingredient after them; empty when none is."""
         matches = self.names.find(name).matches
         return list({drug.id: drug for match in matches for drug in (match.drug, *match.siblings)}.values())
+
+
+def _written(books: Books, today: date, reading: Reading) -> Draft | None:
+    """What the books say; with a notice where they hold the starter's rows only."""
+    from drugchatter.formulary.starter_books import StarterBooks
+    from drugchatter.write.protection import ProtectionWriter
+
+    draft = ProtectionWriter(books, today).write(reading)
+    if draft is None or not isinstance(books, StarterBooks):
+        return draft
+    notice = books.notice({row.document.source for row in draft.evidence.rows})
+    return replace(draft, notices=(*draft.notices, notice)) if notice else draft
 
 
 # More unknown words than a question has drugs.
@@ -480,7 +498,8 @@ def open_engine(settings: Settings | None = None, own_first: bool = False) -> En
 
     Raises StoreError (unreadable, other version, not writable) with the way to mend it.
     """
-    from drugchatter.sync import OnDemand, build_starter, open_index
+    from drugchatter.on_demand import OnDemand
+    from drugchatter.sync import build_starter, open_index
 
     settings = settings or load_settings()
     if current(settings.editions) is None:

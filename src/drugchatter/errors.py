@@ -7,6 +7,7 @@
     │   └── NoSpaceError           disk full or home not writable
     ├── DataError               1  a publisher's file is not what it claims
     └── UpstreamError           4  a remote service failed
+        └── OfflineError           no network, or it may not be used
 
 Each carries a one-line `hint`: the way to mend it.
 """
@@ -47,3 +48,7 @@ class DataError(DrugChatterError):
 
 class UpstreamError(DrugChatterError):
     exit_code = 4
+
+
+class OfflineError(UpstreamError):
+    pass

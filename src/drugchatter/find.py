@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from drugchatter.lexicon import class_terms, pattern, table
+from drugchatter.measures import asked_measures
 from drugchatter.protocols import Index
 from drugchatter.text import fold, words
 from drugchatter.types import Concept, Coverage, Drug, DrugMatch, Evidence, Finding, Hit, Passage, Reading
@@ -38,12 +39,19 @@ _SENTENCE = re.compile(
 )
 _BEYOND = 0.3
 _GOES_ON = 1.0
+# Parts lines that are folded together; folding leaves it.
+_MARK = " \x01 "
+# An intent with a smaller share of the likeliest one's score was searched in doubt; so is the whole label then.
+_DOUBT = 0.5
 # What is added unasked must be a good answer of its own.
 _WORTH_MORE = 4.6
+_EXTRA = 3
 # "Is it …?", "does it …?": the word asked about weighs more than the shape of an answer.
 _ASKS_IF = re.compile(r"^(?:is|are|does|do|can|could|was|has|will)\b")
 _ASKED_IF = 1.8
 _FOR_PATIENTS = 3.0
+# A word that names the intent weighs this much of one that does not.
+_HINT = 0.35
 _READABLE = tuple(
     field
     for field in SECTIONS
@@ -96,7 +104,7 @@ class Finder:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._lines = lru_cache(maxsize=256)(self._prepare)
+        self._lines = lru_cache(maxsize=1024)(self._prepare)
         self._whole = lru_cache(maxsize=1024)(self._folded)
 
     def find(self, reading: Reading) -> Evidence:
@@ -105,9 +113,9 @@ class Finder:
         findings: list[Finding] = []
         coverage: list[Coverage] = []
         for match in reading.drugs:
-            for intent_id in _intents_for(reading):
+            for intent_id, share in _intents_for(reading).items():
                 finding, searched = self._one(reading, match, intent_id)
-                findings.append(finding)
+                findings.append(replace(finding, share=share))
                 coverage.append(searched)
         return Evidence(
             reading=reading,
@@ -129,11 +137,13 @@ class Finder:
         ]
         if focus and intent_id != "boxed_warning":
             lines.extend(self._beyond(drug, intent, focus))
-        hits = _rank(lines, intent, focus, fold(reading.question.text), plain=reading.question.plain)
+        hits = _rank(lines, intent, focus, reading)
         supported = bool(hits)
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
             supported, searched = self._supports(drug, reading, topic), topic.said
+        elif missing := self._not_in_it(reading, drug, intent_id):
+            supported, searched = False, missing
         elif intent_id == "general" and focus:
             supported = any(
                 pattern(c).search(f"{fold(hit.line)} {fold(hit.sub)}") for c in focus for hit in hits[:_TOP]
@@ -168,7 +178,7 @@ class Finder:
     def _focus(self, reading: Reading, match: DrugMatch, intent_id: str) -> tuple[Concept, ...]:
         if intent_id != "interaction_pair":
             return (*reading.focus, *(_agent(a) for a in reading.agents))
-        others = [c for o in reading.drugs if o.drug.id != match.drug.id for c in (_by_name(o.drug), _as_agent(o.drug))]
+        others = [c for o in reading.drugs if o.drug.id != match.drug.id for c in (_by_name(o), _as_agent(o.drug))]
         agents = tuple(_agent(agent) for agent in reading.agents)
         return (*others, *agents, *(() if others or agents else reading.focus))
 
@@ -190,12 +200,21 @@ class Finder:
         )
         if reading.intents[0] in ("off_label", "indication"):
             fields = ("indications_and_usage", "purpose")
-        needed = len(groups) if effect or len(groups) <= 2 else math.ceil(len(groups) * 0.5)
+        needed = len(groups) if len(groups) <= 2 and not effect else math.ceil(len(groups) * 0.5)
         for field in fields:
             for line in self._lines(drug, field):
                 if sum(1 for group in groups if group.search(f"{line.low} {line.around}")) >= needed:
                     return True
         return False
+
+    def _not_in_it(self, reading: Reading, drug: Drug, intent_id: str) -> str | None:
+        """What a yes/no question on the contents names (kosher, gluten) and the label nowhere says, if anything."""
+        if intent_id != "ingredients" or reading.intents[:1] != ("ingredients",) or reading.kind != "yes_no":
+            return None
+        named = [concept for concept in reading.focus if concept.said in table()]
+        if not named or any(pattern(c).search(self._whole(drug, field)) for c in named for field in SECTIONS):
+            return None
+        return ", ".join(dict.fromkeys(concept.said for concept in named))
 
     def _unsaid(self, reading: Reading) -> tuple[str, ...]:
         """Terms of the lexicon that a dose question names and neither the uses nor the doses of the label say: the dose
@@ -216,13 +235,13 @@ class Finder:
         if not reading.drugs or reading.kind in ("dangerous", "compare", "interaction"):
             return []
         main = reading.drugs[0]
-        asked = _intents_for(reading)
+        asked = tuple(_intents_for(reading))
         findings = []
         if asked and set(asked) & {"dose", "administration", "forms_strengths", "max_dose"} and _names_ingredient(main):
             for sibling in _other_products(main)[:2]:
                 findings.append(self._one(reading, DrugMatch(sibling, main.matched, main.how), asked[0])[0])
         for intent_id in dict.fromkeys(then for a in asked[:2] for then in intents()[a].then):
-            if intent_id not in asked and len(findings) < 5:
+            if intent_id not in asked and len(findings) < _EXTRA:
                 plain = Reading(reading.question, "lookup", (intent_id,), (main,))
                 finding, _ = self._one(plain, main, intent_id)
                 prime = intents()[intent_id].prime
@@ -288,7 +307,7 @@ class Finder:
             if passage.kind == "table" and len(rows) > 1:
                 sub, rows = rows[0], rows[1:]
             before, items, title = "", 0, passage.heading.partition(" ")[2]
-            for text in rows:
+            for text, low in zip(rows, _fold_all(rows), strict=True):
                 if text == title or _is_heading(text):
                     sub, lead = text, ""
                     continue
@@ -296,11 +315,17 @@ class Finder:
                     lead, items = text, 0
                 listed = bool(lead) and text != lead and items < _LONGEST_LIST and _is_item(text, lead)
                 items += listed
-                around, low = fold(f"{passage.heading} {sub}"), fold(text)
+                around = fold(f"{passage.heading} {sub}")
                 led = lead if listed else ""
                 lines.append(Line(passage, text, low, around, before, sub, led, len(lines)))
                 before = low
         return tuple(lines)
+
+
+def _fold_all(rows: list[str]) -> list[str]:
+    """Each row folded; all at once, which is faster, unless a row holds the mark itself."""
+    together = fold(_MARK.join(rows)).split(_MARK)
+    return together if len(together) == len(rows) else [fold(row) for row in rows]
 
 
 def _is_item(text: str, lead: str) -> bool:
@@ -339,23 +364,28 @@ def _admits(route: Route, line: Line) -> bool:
 
 
 def _rank(
-    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], question: str, *, plain: bool
+    lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], reading: Reading
 ) -> tuple[Hit, ...]:
-    """Lines by score, best first; of equal scores the earlier line. `plain` puts the words written for patients first."""
+    """Lines by score, best first; of equal scores the earlier line. For a plain answer those written for patients first."""
+    question, plain = fold(reading.question.text), reading.question.plain
     total = len(lines)
     asked_if = bool(_ASKS_IF.search(question))
     wants_number, wants_percent = bool(_WANTS_NUMBER.search(question)), bool(_WANTS_PERCENT.search(question))
+    measures = asked_measures(question)
     weighted = []
-    for compiled in {pattern(concept): None for concept in focus}:
-        looked = _Looked(compiled)
-        frequency = sum(1 for line, _ in lines if looked.holds(line.low))
-        rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.3
-        weighted.append((looked, rarity * (_ASKED_IF if asked_if else 1.0)))
+    for concepts, weight in ((focus, _ASKED_IF if asked_if else 1.0), (reading.hints, _HINT)):
+        for compiled in {pattern(concept): None for concept in concepts}:
+            looked = _Looked(compiled)
+            frequency = sum(1 for line, _ in lines if looked.holds(line.low))
+            rarity = math.log((total + 1) / (frequency + 0.5)) / math.log(total + 2) if frequency else 0.3
+            weighted.append((looked, rarity * weight))
     hits: dict[tuple[str, str], Hit] = {}
     for order, (line, route) in enumerate(lines):
         score = _score(line, route, intent, weighted)
         if wants_number and _QUANTITY.search(line.low):
             score += 0.7 + 0.6 * (wants_percent and "%" in line.low)
+        for measure in measures:
+            score += measure.fits(line.low) or measure.fits(line.around)
         if plain and line.passage.field in PATIENT_FIELDS:
             score += _FOR_PATIENTS
         if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
@@ -436,6 +466,8 @@ def _faults(low: str) -> float:
         faults += 2.0
     if low.startswith("warning:"):
         faults += 1.0
+    if "excluded from" in low:
+        faults += 1.2
     if "p-value" in low or "| n/n" in low:
         faults += 1.2
     return faults
@@ -444,21 +476,22 @@ def _faults(low: str) -> float:
 # ---------------------------------------------------------------------------------------------------------- reading
 
 
-def _intents_for(reading: Reading) -> tuple[str, ...]:
-    """Which intents to search for this kind of question."""
-    if reading.kind == "dangerous":
-        return ("overdose",) if reading.safety == "overdose" else ()
-    if reading.kind == "overview":
-        return ("overview", "indication")
-    if reading.kind == "identity":
-        return ("overview", "drug_class")
-    if reading.kind == "interaction":
-        return ("interaction_pair",)
-    if reading.kind == "not_answerable":
-        return ("manufacturer",) if reading.premise in ("buy", "price") else ()
-    if reading.kind == "compare":
-        return reading.intents[:2] or ("indication", "mechanism")
-    return reading.intents or ("general",)
+def _intents_for(reading: Reading) -> dict[str, float]:
+    """Which intents to search for this kind of question, each with its share."""
+    fixed: dict[str, tuple[str, ...]] = {
+        "dangerous": ("overdose",) if reading.safety == "overdose" else (),
+        "overview": ("overview", "indication"),
+        "identity": ("overview", "drug_class"),
+        "interaction": ("interaction_pair",),
+        "not_answerable": ("manufacturer",) if reading.premise in ("buy", "price") else (),
+        "compare": reading.intents[:2] or ("indication", "mechanism"),
+    }
+    if reading.kind in fixed:
+        return dict.fromkeys(fixed[reading.kind], 1.0)
+    shares = dict(zip(reading.intents, reading.shares, strict=True))
+    if not shares or min(shares.values()) < _DOUBT:
+        shares["general"] = _DOUBT
+    return shares
 
 
 def topic_groups(topic: Concept) -> list[re.Pattern[str]]:
@@ -478,9 +511,11 @@ def _agent(agent: tuple[str, str]) -> Concept:
     return Concept(said, tuple(dict.fromkeys((*terms, *class_terms(parts)))))
 
 
-def _by_name(drug: Drug) -> Concept:
-    """Another drug by its names alone: a line that names it outranks one about its class."""
-    return Concept(drug.name, (drug.name, *drug.ingredients))
+def _by_name(match: DrugMatch) -> Concept:
+    """Another drug by its names alone, an ingredient by its own: a line that names it outranks one about its class."""
+    drug = match.drug
+    said = (match.matched,) if _names_ingredient(match) else (drug.name, *drug.ingredients)
+    return Concept(drug.name, said)
 
 
 def _as_agent(drug: Drug) -> Concept:
@@ -510,7 +545,7 @@ def _other_products(match: DrugMatch) -> list[Drug]:
 
 
 _LIST_FIELDS = (
-    (re.compile(r"\b(?:boxed|black box)\b"), "boxed_warning"),
+    (re.compile(r"\b(?:boxed|black box|box)\b"), "boxed_warning"),
     (re.compile(r"\bcontraindicat"), "contraindications"),
     (re.compile(r"\b(?:schedule|controlled)\b"), "controlled_substance"),
     (re.compile(r"\b(?:side effects?|adverse|cause)\b"), "adverse_reactions"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import permutations
-from typing import Any, Literal
+from typing import Literal
 
 from drugchatter.text import slug, words
 from drugchatter.types import Record
@@ -56,23 +56,54 @@ def ingredients_of(substances: list[str], generic: str) -> tuple[str, ...]:
     return tuple(sorted({base_ingredient(name) for name in names if name.strip(" .")}))
 
 
-def merge_records(preferred: Record, other: Record) -> Record:
-    """One label of the same set id and version as two publishers give it: the text and the names of `preferred`, and
-    whatever facts only the other one tells."""
+# ------------------------------------------------------------------------------------------------------- one label
+# openFDA's JSON is made from the very XML that DailyMed distributes (FDA/openfda, `spl_to_json.js`), so a set id and
+# version of both is one document: DailyMed's text has the structure, openFDA's block facts from other registers.
 
-    def both(field: str) -> tuple[Any, ...]:
-        return tuple(dict.fromkeys((*getattr(preferred, field), *getattr(other, field))))
 
+def label_title(brand: str, generic: str, routes: Iterable[str]) -> str:
+    """A label's title as shown: `ELIQUIS (apixaban), oral`."""
+    same = words(brand) == words(generic)
+    name = brand if same or not generic else f"{brand} ({generic.lower()})"
+    given = ", ".join(route.lower() for route in routes)
+    return f"{name}, {given}" if given else name
+
+
+def merge_labels(openfda: Record, dailymed: Record) -> Record:
+    """One label out of both publishers' copies of it: DailyMed's sections, openFDA's facts, and what either lacks.
+
+    The arguments may come in either order. Raises ValueError when they are not the same version of the same label, or
+    not one of each publisher.
+    """
+    openfda, dailymed = sorted((openfda, dailymed), key=lambda record: record.source == "dailymed")
+    if (openfda.set_id, openfda.version) != (dailymed.set_id, dailymed.version):
+        raise ValueError(f"{openfda.set_id} v{openfda.version} is not {dailymed.set_id} v{dailymed.version}")
+    if openfda.source == "dailymed" or dailymed.source != "dailymed":
+        raise ValueError(f"{openfda.set_id}: both copies are from {openfda.source}")
+    # Without the `openfda` block a record's names are only the first word of its product data.
+    named = openfda if openfda.names else dailymed
+    routes = once((*openfda.routes, *dailymed.routes))
     return replace(
-        preferred,
-        names=both("names"),
-        application_numbers=both("application_numbers"),
-        routes=preferred.routes or other.routes,
-        pharm_classes=preferred.pharm_classes or other.pharm_classes,
-        labeler=preferred.labeler or other.labeler,
-        original_packager=preferred.original_packager or other.original_packager,
-        codes=tuple(sorted(both("codes"))),
+        dailymed,
+        title=label_title(named.brand, named.generic, routes),
+        brand=named.brand,
+        generic=named.generic,
+        names=once((*openfda.names, *dailymed.names)),
+        labeler=named.labeler or dailymed.labeler,
+        application_numbers=once((*openfda.application_numbers, *dailymed.application_numbers)),
+        routes=routes,
+        pharm_classes=once((*openfda.pharm_classes, *dailymed.pharm_classes)),
+        original_packager=named.original_packager,
+        codes=tuple(sorted({*openfda.codes, *dailymed.codes})),
     )
+
+
+def once(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, whatever its case, as it is written first."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(name.lower(), name)
+    return tuple(found.values())
 
 
 _KEEP_CAPITALS = frozenset("XR ER SR CR DR LA XL ODT HFA IV HCT PF EC IR HP DM PE PM AM II III".split())

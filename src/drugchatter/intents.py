@@ -110,6 +110,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "How does {drug} work?",
         "ask": "How does {drug} work?",
         "cues": r"""
+            3.0 \bactua\b|\bfunciona\b
             3.5 \bmechanisms?\b|\bmoa\b|\bmode of action\b
             3.0 \bhow (?:does|do|is|did) .{1,50} works?\b|\bhow .{1,40} works?\??$
             3.0 \bwhat (?:does|do|did) .{1,40} (?:block|inhibit|bind|target|activate|antagoni[sz]e|act on)s?\b
@@ -322,7 +323,7 @@ TABLE: dict[str, dict[str, Any]] = {
             dosage_and_administration 1.0 renal|kidney|creatinine|crcl|clcr|gfr|dialysis
             use_in_specific_populations 0.95 renal|kidney|creatinine|crcl|clcr|gfr|dialysis
             warnings_and_cautions 0.6 renal|kidney|creatinine|gfr|dialysis
-            contraindications 0.7 renal|kidney|creatinine|gfr|dialysis
+            contraindications 1.0 renal|kidney|creatinine|gfr|dialysis
             warnings 0.5 renal|kidney|creatinine|gfr
             precautions 0.6 renal|kidney|creatinine|gfr
             general_precautions 0.6 renal|kidney|creatinine
@@ -346,7 +347,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "routes": r"""
             dosage_and_administration 1.0 hepatic|liver|child|cirrho
             use_in_specific_populations 0.95 hepatic|liver|child|cirrho
-            contraindications 0.7 hepatic|liver|child|cirrho
+            contraindications 1.0 hepatic|liver|child|cirrho
             warnings_and_cautions 0.6 hepatic|liver|child|cirrho
             warnings 0.5 hepatic|liver|cirrho
             precautions 0.6 hepatic|liver|cirrho
@@ -363,6 +364,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "Can children use {drug}?",
         "ask": "Can children take {drug}?",
         "cues": r"""
+            3.5 \bmenores\b|\bbebes?\b
             3.5 \bp(?:a?e)diatric\w*|\bchild(?:ren)?\b(?!.?pugh)|\bkids?\b|\btoddlers?\b|\binfants?\b|\bbab(?:y|ies)\b|\bteen\w*|\badolescents?\b|\bneonat\w+|\bnewborns?\b|\bpediatrics\b
             3.5 \b\d{1,2}.?(?:year|yr|month|mo)s?.?olds?\b|\bunder (?:age )?\d{1,2}\b|\bminimum age\b|\bhow (?:old|young)\b|\byoungest\b|\bage (?:limit|approved|range)\b
             2.5 \bmy (?:son|daughter|little|kid)\b
@@ -389,7 +391,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "What about older people and {drug}?",
         "ask": "Is the dose of {drug} different in older adults?",
         "cues": r"""
-            3.5 \belderly\b|\bgeriatric\w*|\bolder (?:adults?|people|patients?|women|men|age)\b|\bseniors?\b|\bover (?:age )?(?:60|65|70|75|80)\b|\b(?:65|70|75|80|85|90)[ -]?(?:years?|yr|y/?o|\+)|\baged? (?:65|70|75|80)|\bmy (?:grand\w+)\b|\bdementia\b
+            3.5 \belderly\b|\bgeriatric\w*|\bolder (?:adults?|people|patients?|women|men|age)\b|\bseniors?\b|\b(?:over|above) (?:age )?(?:60|65|70|75|80)s?\b|\b(?:65|70|75|80|85|90)[ -]?(?:years?|yr|y/?o|\+)|\baged? (?:65|70|75|80)|\bmy (?:grand\w+)\b|\bdementia\b
             3.5 \bancian[oa]s?\b
         """,
         "routes": r"""
@@ -486,6 +488,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "What is the boxed warning of {drug}?",
         "ask": "Does {drug} have a boxed warning?",
         "cues": r"""
+            5.0 \brecuadro negro\b|\badvertencia (?:recuadrada|de recuadro)\b
             6.0 \b(?:black|boxed)[ -]?(?:box)?(?:ed)?[ -]?warnings?\b|\bblack ?box\b|\bbbw\b|\bboxed\b
         """,
         "routes": r"""
@@ -527,6 +530,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "Who should not use {drug}?",
         "ask": "Who should not take {drug}?",
         "cues": r"""
+            4.0 \bquien(?:es)? no debe\w*\b
             4.0 \bcontra.?indicat\w*|\bwho (?:should|shouldn't|should not|can't|cannot|can not|must not)\b|\bshouldn'?t (?:i |you |one |patients? )?take\b|\bnot (?:be )?(?:take|use|given)\b
             3.0 \ballergic to\b.{0,40}\bcan\b|\bcan .{0,50}\ballerg\w+
             2.2 \b(?:can|should|may|could) (?:i|she|he|we|they|my \w+|someone|a patient|patients)\b.{0,12}\b(?:take|use|be on|have|get)\b(?!.{0,40}\bwith\b)
@@ -696,6 +700,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "How is {drug} stopped or interrupted?",
         "ask": "How should {drug} be stopped?",
         "cues": r"""
+            4.0 \bretirar\b|\bsuspend\w+\b|\bdejar de\b
             4.0 \bstop(?:ped|ping)?\b|\bdiscontinu\w*|\bwithdraw(?:al|ing)?\b|\btaper\w*|\bcome off\b|\bcoming off\b|\bquit(?:ting)?\b(?! rates?)|\bwean\w*|\bcold turkey\b|\bget off\b|\bgo off\b
             4.5 \b(?:held|hold|interrupt\w*|stop|withheld|withhold|pause)\b.{0,40}\b(?:surgery|procedure|operation|colonoscopy|dental|anesthesia)\b
             3.5 \b(?:before|prior to) .{0,40}\b(?:surgery|procedure|operation)\b
@@ -779,6 +784,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "What does the label say about overdose of {drug}?",
         "ask": "What happens in an overdose of {drug}?",
         "cues": r"""
+            4.5 \bsobredosis\b
             5.0 \boverdos\w*|\boverdosage\b|\btoo many\b|\bantidote\b|\breversal agent\b|\breverse\b|\bingest(?:ed|ion)\b|\bsobredosis\b
         """,
         "routes": r"""
@@ -799,6 +805,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "What is the half-life of {drug}?",
         "ask": "What is the half-life of {drug}?",
         "cues": r"""
+            5.0 \bvida media\b|\bsemivida\b
             6.0 \bhalf.?li(?:fe|ves)\b|\bt ?1/2\b|\bvida media\b|\bsemivida\b
         """,
         "routes": r"""
@@ -818,6 +825,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "How long does {drug} stay in the body?",
         "ask": "How long does {drug} stay in the body?",
         "cues": r"""
+            5.0 \bcuanto tiempo (?:permanece|dura|queda)\b
             5.5 \bhow long .{0,60}\b(?:(?:stays?|remains?) (?:in|around|active)|in (?:my|your|the|his|her) (?:system|body|blood)|leave|wear off|last in|out of|get out|clear|be gone|linger)\b
             5.0 \b(?:out of|leave|stay in|clear(?:ed)? from|in) (?:my|your|the) (?:system|body|blood\w*)\b
             4.0 \bwash.?out\b|\bcleared?\b|\beliminat\w+|\bexcret\w+
@@ -838,6 +846,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "How soon does {drug} work?",
         "ask": "How soon does {drug} work?",
         "cues": r"""
+            4.5 \bcuanto tarda\b|\bcuando (?:empieza|hace efecto)\b
             5.0 \bhow (?:long|soon|fast|quick\w*|many (?:days|weeks|hours))\b.{0,60}\b(?:work|works|kick in|take effect|til|till|until|to see|brings?|start(?:s|ed)? working|feel|effect|relief|lower|raise|bring|respond)\w*\b
             5.0 \bonset\b|\bkick in\b|\btakes? effect\b|\bstarts? working\b|\bpeak(?:s)?\b|\btmax\b
             2.0 \bhow fast\b|\bhow quickly\b
@@ -907,6 +916,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "What does {drug} look like?",
         "ask": "What does {drug} look like?",
         "cues": r"""
+            4.0 \bde que color\b|\baspecto\b
             5.0 \blooks? like\b|\bcolou?rs?\b|\bimprint\w*|\bshape\b|\bdebossed\b|\bappearance\b|\bpill identif\w*|\bmarking\b
             3.5 \b(?:white|blue|pink|yellow|green|red|orange|purple|round|oval) (?:pill|tablet|capsule)s?\b|\bclear or cloudy\b
         """,
@@ -923,6 +933,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "How is {drug} stored?",
         "ask": "How should {drug} be stored?",
         "cues": r"""
+            4.0 \bguard\w{1,4}\b|\bconserv\w{1,4}\b
             4.5 \bstor(?:e|ed|age|ing)\b|\brefrigerat\w*|\bfridge\b|\broom temp\w*|\bfreez\w*|\btemperature\b|\bshelf.?life\b|\bexpir(?:e|es|ation) (?:after|once|date)\b|\bleft out\b|\bin the heat\b|\bhot car\b|\bprotect from light\b|\bdispos\w+|\bthrow away\b
             4.5 \b(?:open(?:ed)?|unopened|in.?use|out of the fridge|reconstituted|vial|pen)\b.{0,40}\b(?:good for|last|days|how long|hours|keep|stable)\b
             4.0 \bhow (?:many days|long)\b.{0,60}\b(?:good|keep|open(?:ed)?|fridge|stable|use after)\b
@@ -948,6 +959,7 @@ TABLE: dict[str, dict[str, Any]] = {
         "heading": "Who makes {drug}?",
         "ask": "Who makes {drug}?",
         "cues": r"""
+            4.5 \bquien (?:fabrica|hace|vende)\b
             5.0 \bwho (?:makes?|made|manufactur\w+|owns?|sells?|markets?|produces?|distributes?)\b|\bmanufactur(?:er|ers|ed|ing)\b|\bmaker\b|\bcompany\b|\blabell?er\b|\bmarketed by\b|\bmade by\b|\bdistribut(?:or|ed)\b|\bfabricante\b
         """,
         "routes": r"""
@@ -1040,7 +1052,7 @@ NOT_IN_SOURCES: dict[str, tuple[str, str, str]] = {
         "A licensed pharmacy dispenses it on prescription; FDA's BeSafeRx pages tell how to check an online pharmacy.",
     ),
     "exclusivity": (
-        r"\b(?:patents?|paten|exclusiv\w+|loe|go(?:es|ing)? generic|generics?\b.{0,25}\b(?:available|launch|when|date|competition|entry|version)|generic version|(?:when|is there|are there|will|has|does|become|available|launch)\b.{0,60}\bgenerics?|biosimilars?|paragraph iv|patent cliff|lose protection|off.?patent|interchangeable|ab.?rated|orange book|purple book|expir(?:e|es|ed|ation|y)\b)",
+        r"\b(?:patents?|paten|exclusiv\w+|loe|go(?:es|ing)? generic|generics?\b.{0,25}\b(?:available|launch|when|date|competition|entry|version)|generic version|\bgeneric (?:brand|makers?|manufacturers?|companies|applicants?)\b|\b(?:who|which companies|how many)\b.{0,40}\bgenerics?\b|\bgenerics of\b|(?:when|is there|are there|will|has|does|become|available|launch)\b.{0,60}\bgenerics?|biosimilars?|paragraph iv|patent cliff|lose protection|off.?patent|interchangeable|ab.?rated|orange book|purple book|expir(?:e|es|ed|ation|y)\b)",
         "patents, exclusivity, generics and biosimilars",
         "FDA publishes them in the Orange Book (drugs) and the Purple Book (biologics).",
     ),

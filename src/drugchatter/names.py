@@ -18,6 +18,8 @@ from drugchatter.text import language_of, words
 from drugchatter.types import Drug, DrugMatch
 
 _LONGEST = 6
+# Second words of biologics' names (INN): the first word alone is what people say.
+_GREEK = frozenset("alfa alpha beta gamma delta epsilon zeta theta kappa lambda omega pegol".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,22 @@ class NameIndex:
         self._phrases: dict[str, list[tuple[str, str]]] = {}
         for phrase, drug_id, kind in index.names():
             self._phrases.setdefault(phrase, []).append((drug_id, kind))
+        self._stems = self._stems_of_biologics()
         self._spellable = [p for p in self._phrases if len(p) >= 5 and p not in english()]
+
+    def _stems_of_biologics(self) -> dict[str, str]:
+        """ "efgartigimod" → "efgartigimod alfa": first words that open the name of one substance only."""
+        opened: dict[str, set[str]] = {}
+        for phrase in self._phrases:
+            first, _, rest = phrase.partition(" ")
+            if rest.partition(" ")[0] in _GREEK and first not in self._phrases:
+                opened.setdefault(first, set()).add(rest.partition(" ")[0])
+        stems = {}
+        for phrase in sorted(self._phrases, key=len, reverse=True):
+            first = phrase.partition(" ")[0]
+            if len(opened.get(first, ())) == 1:
+                stems[first] = phrase
+        return stems
 
     def find(self, text: str) -> Found:
         """The drugs that `text` names, in the order of the words."""
@@ -81,6 +98,10 @@ class NameIndex:
                 taken.add(end)
             else:
                 self._resolve(phrase, phrase, "exact", start, matches, elsewhere)
+        for position, token in enumerate(tokens):
+            if position not in taken and token in self._stems:
+                taken.add(position)
+                self._resolve(self._stems[token], token, "exact", position, matches, elsewhere)
         for position, token in enumerate(tokens):
             if position in taken or not self._misspellable(token, language):
                 continue

@@ -14,40 +14,61 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from typing import Any
 
+from drugchatter.errors import DataError
+from drugchatter.sources.archives import parse_xml
 from drugchatter.text import words
-from drugchatter.types import Passage, Record, Section
-from drugchatter.vocabulary import CHILDREN, PATIENT_FIELDS, SECTIONS
+from drugchatter.types import Part, Passage, Record, Section
+from drugchatter.vocabulary import CHILDREN, LAYOUT_TABLES, SECTIONS
 
 _LIMIT = 1200
-_LAYOUT_TABLES = {*PATIENT_FIELDS, "recent_major_changes", "package_label_principal_display_panel"}
+_WORD, _SIGNS = re.compile(r"\S+"), re.compile(r"\W")
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
-_REPAIRS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
-    (re.compile(pattern), instead)
-    for pattern, instead in (
-        (r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-        (r"(?<=[xX×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-        (r"(?<=\b10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL)\b)", r"^\1"),
-        (r"(?<=1\.73 m) 2(?=\W|$)", "²"),
-        (r"(?<=1\.73m) 2(?=\W|$)", "²"),
-        (r"(?<=/ m) 2(?=\W|$)", "²"),
-        (r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
-        (r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
-        (r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
-        (r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
-        (r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)", lambda m: "²" if m[1] == "2" else "³"),
-        (r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
-        (r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
-        (r"\b([Tt]) (1/2|½)", r"\1\2"),
-        (r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)", r"\1\2"),
-        (r"\s+([®™†‡])", r"\1"),
-        (r"\s+([.,;:])(?=\s|$)", r"\1"),
-        (r"\(\s+", "("),
-        (r"\s+\)", ")"),
+# What to mend: any of these strings must stand in a text before the pattern is tried (a search that costs nothing).
+_Repair = tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]]
+_SPACES: tuple[_Repair, ...] = tuple(
+    (signs, re.compile(pattern), instead)
+    for signs, pattern, instead in (
+        ((" ®", " ™", " †", " ‡"), r"\s+([®™†‡])", r"\1"),
+        ((" .", " ,", " ;", " :"), r"\s+([.,;:])(?=\s|$)", r"\1"),
+        (("( ",), r"\(\s+", "("),
+        ((" )",), r"\s+\)", ")"),
     )
+)
+_REPAIRS: tuple[_Repair, ...] = (
+    *(
+        (signs, re.compile(pattern), instead)
+        for signs, pattern, instead in (
+            (("10 ",), r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+            (("10 ",), r"(?<=[xX×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
+            (("10 ",), r"(?<=\b10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL)\b)", r"^\1"),
+            (("m 2",), r"(?<=1\.73 m) 2(?=\W|$)", "²"),
+            (("m 2",), r"(?<=1\.73m) 2(?=\W|$)", "²"),
+            (("m 2",), r"(?<=/ m) 2(?=\W|$)", "²"),
+            (("10 ",), r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
+            (("^",), r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
+            (("m 2",), r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
+            (("m 2",), r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
+            (
+                ("m 2", "m 3"),
+                r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)",
+                lambda m: "²" if m[1] == "2" else "³",
+            ),
+            ((" max", " min", " trough", " avg", " ss"), r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
+            (("AUC ",), r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
+            ((" 1/2", " ½"), r"\b([Tt]) (1/2|½)", r"\1\2"),
+            (
+                ("IC ", "EC ", "ED ", "LD ", "GI ", "FEV ", "SpO ", "CO ", "IgG "),
+                r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)",
+                r"\1\2",
+            ),
+        )
+    ),
+    *_SPACES,
 )
 
 
@@ -60,8 +81,17 @@ _MAY_NEED_REPAIR = re.compile(
 def clean(text: str) -> str:
     """One publisher string as stored: see the module's docstring for all that is changed."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    if _MAY_NEED_REPAIR.search(text):
-        for pattern, instead in _REPAIRS:
+    return _mended(text, _REPAIRS) if _MAY_NEED_REPAIR.search(text) else text
+
+
+def _settled(text: str) -> str:
+    """`clean` for a string whose superscripts and subscripts are in their places already."""
+    return _mended(" ".join(unicodedata.normalize("NFC", text).split()), _SPACES)
+
+
+def _mended(text: str, repairs: tuple[_Repair, ...]) -> str:
+    for signs, pattern, instead in repairs:
+        if any(sign in text for sign in signs):
             text = pattern.sub(instead, text)
     return text
 
@@ -102,6 +132,9 @@ def _without_repeats(sections: tuple[Section, ...]) -> Iterator[Section]:
     by_field = {section.field: section for section in sections}
     everything = [t for s in sections if s.field != "spl_unclassified_section" for t in s.texts]
     for section in sections:
+        if section.parts:
+            yield section
+            continue
         children = [t for f in CHILDREN.get(section.field, ()) if f in by_field for t in by_field[f].texts]
         texts = []
         for whole in section.texts:
@@ -122,7 +155,11 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
     if section.intent:
         yield "", "fact", "\n".join(clean(text) for text in section.texts)
         return
-    tables = () if section.field in _LAYOUT_TABLES else section.tables
+    if section.parts:
+        for part in section.parts:
+            yield from _of_part(part, section.field)
+        return
+    tables = () if section.field in LAYOUT_TABLES else section.tables
     rendered = []
     texts = [" ".join(text.split()) for text in section.texts]
     for table in tables:
@@ -132,9 +169,7 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
             rendered.append(lines)
     for text in texts:
         for heading, body in subsections(text, section.field, own_names):
-            # The subsection's title stands above each of its passages: a dose means nothing without its population.
-            _, _, title = heading.partition(" ") if heading[:1].isdigit() else ("", "", "")
-            above = f"{title}\n" if title and "." in heading.split()[0] else ""
+            above = _title_above(heading)
             for block in _blocks(sentences(body, own_names)):
                 yield heading, "text", above + block
     title = SECTIONS[section.field].title if section.field in SECTIONS else ""
@@ -143,16 +178,59 @@ def _pieces(section: Section, own_names: set[str]) -> Iterator[tuple[str, str, s
             yield title, "table", f"{lines[0]}\n{block}" if lines[0] else block
 
 
-def _blocks(lines: list[str], limit: int = _LIMIT) -> Iterator[str]:
+def _title_above(heading: str) -> str:
+    """A subsection's title as the line above each of its passages: a dose means nothing without its population."""
+    number, _, title = heading.partition(" ")
+    return f"{title}\n" if title and number[:1].isdigit() and "." in number else ""
+
+
+def _of_part(part: Part, field: str) -> Iterator[tuple[str, str, str]]:
+    """(heading, kind, text) of what stands under one heading of a label whose structure is known."""
+    title = SECTIONS[field].title if field in SECTIONS else ""
+    printed = _settled(part.heading)
+    heading = title if printed.lower() in ("", title.lower()) else _tidy(printed, title)
+    opening = _title_above(heading).strip() if heading[:1].isdigit() else "" if heading == title else heading
+    above = [line for line in (opening, *map(_settled, part.above)) if line]
+    lines = [line for printed in part.lines for line in _lines_of(_settled(printed))]
+    for block in _blocks(lines, leads=True):
+        yield heading, "text", "\n".join([*above, block])
+    for table in part.tables:
+        caption, *rows = read_table(table)[1] or [""]
+        # A table without a caption is told by the title it stands under.
+        named = [caption or above[-1]] if caption or above else []
+        for block in _blocks([*rows, *_foot(table)] if rows else [_plain(table)], _LIMIT * 2):
+            yield heading, "table" if rows else "text", "\n".join([*named, block])
+
+
+def _lines_of(printed: str) -> list[str]:
+    """The sentences of a paragraph; a list item stays one line unless it is long."""
+    if not any(sign in printed[:-1] for sign in ".?!"):
+        return [printed]
+    if not printed.startswith("• "):
+        return sentences(printed, None)
+    if len(printed) <= _LONG:
+        return [printed]
+    first, *others = sentences(printed[2:], None) or [""]
+    return [f"• {first}", *others]
+
+
+def _blocks(lines: list[str], limit: int = _LIMIT, *, leads: bool = False) -> Iterator[str]:
+    """Lines in blocks of at most about `limit` characters. With `leads`, the line that opens a list ("… in patients
+    with:") stands above each block of its items."""
     block: list[str] = []
     size = 0
+    lead = ""
     for line in lines:
         if block and size + len(line) > limit:
-            carried = [block.pop()] if len(block) > 1 and is_heading(block[-1]) else []
+            carried = [lead] if lead and line.startswith("•") else []
+            if len(block) > 1 and (is_heading(block[-1]) or block[-1] == lead):
+                carried = [block.pop()]
             yield "\n".join(block)
             block, size = carried, sum(map(len, carried))
         block.append(line)
         size += len(line)
+        if leads and (line.endswith(":") or not line.startswith("•")):
+            lead = line if line.endswith(":") else ""
     if block:
         yield "\n".join(block)
 
@@ -212,7 +290,7 @@ def _cuts(text: str, chapter: str) -> list[tuple[int, int, str]]:
 
 def _title_run(text: str) -> int:
     """Characters of the capitalised words that `text` starts with, less the last, which opens the sentence."""
-    tokens = [(m.start(), m[0]) for m in re.finditer(r"\S+", text)]
+    tokens = [(m.start(), m[0]) for m in _WORD.finditer(text)]
     end = next((i for i, (_, token) in enumerate(tokens) if not _title_word(token)), 0)
     while end > 1 and tokens[end - 1][1].lower() in _SMALL:
         end -= 1
@@ -271,20 +349,20 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
     """
     if known and text[: len(known)].lower() == known.lower():
         return len(known)
-    tokens = [(m.start(), m[0]) for m in re.finditer(r"\S+", text[:240])]
-    end = next((i for i, (_, token) in enumerate(tokens) if not _title_word(token)), len(tokens))
-    if end == len(tokens) and len(text) > 240:
+    printed = ((m.start(), m[0]) for m in _WORD.finditer(text[:240]))
+    tokens = list(takewhile(lambda word: _title_word(word[1]), printed))
+    if len(text) > 240 and len(tokens) == len(text[:240].split()):
         return 0
-    for index in range(min(end, len(tokens)) - 1, 0, -1):
+    for index in range(len(tokens) - 1, 0, -1):
         start, token = tokens[index]
         before = tokens[index - 1][1]
         if before.lower() in _SMALL or before.endswith((",", ".", "(")):
             continue
-        plain = re.sub(r"\W", "", token).lower()
-        if plain in own_names and (re.sub(r"\W", "", before).lower() in _VERBS | own_names):
+        plain = _SIGNS.sub("", token).lower()
+        if plain in own_names and (_SIGNS.sub("", before).lower() in _VERBS | own_names):
             continue
         opens = token[:1].isupper() and not token.endswith(":") and (plain in _STARTERS or plain in own_names)
-        alone = index == 1 and re.sub(r"\W", "", before).lower() in _VERBS
+        alone = index == 1 and _SIGNS.sub("", before).lower() in _VERBS
         if opens and not alone:
             return start
     return 0
@@ -319,10 +397,11 @@ _QUESTION = re.compile(r"(?<=\?)\s+")
 _LONG = 420
 
 
-def sentences(body: str, own_names: set[str]) -> list[str]:
+def sentences(body: str, own_names: set[str] | None) -> list[str]:
     """The lines of a subsection: sentences, list items and run-in headings, in order.
 
-    References that follow a sentence's full stop ("( 2.2 )") stay with their sentence.
+    `own_names` are the words of the drug's names; None where run-in headings are lines of their own
+    already. References that follow a sentence's full stop ("( 2.2 )") stay with their sentence.
     """
     from nupunkt import sent_tokenize
 
@@ -346,17 +425,18 @@ def _whole(parts: list[str]) -> Iterator[str]:
         yield held
 
 
-def _add(lines: list[str], sentence: str, own_names: set[str]) -> None:
+def _add(lines: list[str], sentence: str, own_names: set[str] | None) -> None:
     while lines and (reference := _REFERENCE.match(sentence)):
         lines[-1] = f"{lines[-1]} {reference[0].strip()}"
         sentence = sentence[reference.end() :]
     if not sentence.strip(" .•"):
         return
-    if (length := heading_length(sentence, own_names)) and len(sentence) - length > 20:
+    length = 0 if own_names is None else heading_length(sentence, own_names)
+    if length and len(sentence) - length > 20:
         lines.append(sentence[:length].strip())
         sentence = sentence[length:].strip()
-    items = [item.strip() for item in _BULLET.split(sentence)]
-    if len(items) > 1 and len(sentence) > _LONG:
+    items = [item.strip() for item in _BULLET.split(sentence)] if len(sentence) > _LONG else []
+    if len(items) > 1:
         if items[0]:
             lines.append(items[0])
         lines.extend(f"• {item}" for item in items[1:] if item)
@@ -371,15 +451,11 @@ def read_table(html: str) -> tuple[str, list[str]]:
     """(text as the publisher flattened it, lines): the caption first (may be empty), then a line a row.
 
     A row's cells carry their column headings ("Headache | KESIMPTA N = 946 %: 13 | …"); rowspan and colspan are filled
-    in; super- and subscripts survive. A table that is not well-formed, or has a single column, gives no lines: its words
-    stay in the section's text.
+    in; super- and subscripts survive. A table that is not well-formed, has a single column, or spans far more cells than
+    a page can show gives no lines: its words stay in the section's text.
     """
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(html.encode(), parser)
-    except etree.XMLSyntaxError:
+    root = _parsed(html)
+    if root is None:
         return "", []
     flat = " ".join(text for part in root.itertext() if (text := str(part).strip()))
     rows, header_rows = _grid(root)
@@ -390,10 +466,35 @@ def read_table(html: str) -> tuple[str, list[str]]:
     return flat, [caption, *_row_lines(rows, header_rows, width)]
 
 
+def _parsed(html: str) -> Any:
+    """The root of a table, or None when it is not well-formed."""
+    try:
+        return parse_xml(html.encode(), "a table")
+    except DataError:
+        return None
+
+
+def _plain(html: str) -> str:
+    """All words of a table on one line."""
+    root = _parsed(html)
+    return clean(" ".join(root.itertext())) if root is not None else ""
+
+
+def _foot(html: str) -> list[str]:
+    """The lines of a table's foot: what its marks mean."""
+    root = _parsed(html)
+    texts = (text for cell in root.iterfind("tfoot/tr/*") for text in cell.itertext()) if root is not None else ()
+    return [line for text in texts if (line := _settled(text))]
+
+
+# The largest of 29,125 tables of labels has 1,476; spans over spans can make millions of a few bytes.
+_MOST_CELLS = 100_000
+
+
 def _grid(root: object) -> tuple[list[list[str]], int]:
-    """Cells by row with spans filled in; and how many rows are headings."""
+    """Cells by row with spans filled in; and how many rows are headings. Nothing for a table of too many cells."""
     rows: list[list[str]] = []
-    header = 0
+    header = size = 0
     pending: dict[int, tuple[int, str]] = {}
     for tr in root.iter("tr"):  # type: ignore[attr-defined]
         if tr.getparent() is not None and tr.getparent().tag == "tfoot":
@@ -403,11 +504,15 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
         for cell in cells:
             _fill(row, pending)
             text = _cell(cell)
-            for _ in range(min(int(cell.get("colspan") or 1), 40) if (cell.get("colspan") or "1").isdigit() else 1):
-                if (span := cell.get("rowspan") or "1").isdigit() and int(span) > 1:
-                    pending[len(row)] = (min(int(span), 400) - 1, text)
+            rows_below = _span(cell, "rowspan", 400) - 1
+            for _ in range(_span(cell, "colspan", 40)):
+                if rows_below > 0:
+                    pending[len(row)] = (rows_below, text)
                 row.append(text)
         _fill(row, pending)
+        size += len(row)
+        if size > _MOST_CELLS:
+            return [], 0
         if any(row):
             in_head = tr.getparent() is not None and tr.getparent().tag == "thead"
             if (in_head or (cells and all(cell.tag == "th" for cell in cells))) and header == len(rows):
@@ -418,6 +523,12 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
         while header < min(4, len(rows) - 1) and _goes_on(rows[header - 1], rows[header]):
             header += 1
     return rows, header
+
+
+def _span(cell: object, attribute: str, most: int) -> int:
+    """How many columns or rows a cell takes; 1 where the attribute is missing or no number."""
+    value = cell.get(attribute) or ""  # type: ignore[attr-defined]
+    return min(int(value), most) if re.fullmatch(r"[0-9]{1,9}", value) else 1
 
 
 def _goes_on(above: list[str], row: list[str]) -> bool:
@@ -508,10 +619,18 @@ def _cut(text: str, flat: str) -> str:
     """`text` without the flattened table; compared without white space, since publishers join cells either way."""
     if flat and flat in text:
         return text.replace(flat, " ", 1)
-    places = [i for i, char in enumerate(text) if not char.isspace()]
-    squeezed = "".join(text[i] for i in places)
     wanted = "".join(flat.split())
-    found = squeezed.find(wanted) if len(wanted) > 20 else -1
+    found = "".join(text.split()).find(wanted) if len(wanted) > 20 else -1
     if found < 0:
         return text
-    return f"{text[: places[found]]} {text[places[found + len(wanted) - 1] + 1 :]}"
+    return f"{text[: _place(text, found)]} {text[_place(text, found + len(wanted) - 1) + 1 :]}"
+
+
+def _place(text: str, number: int) -> int:
+    """Where in `text` its character stands that is `number` without white space."""
+    for word in _WORD.finditer(text):
+        length = word.end() - word.start()
+        if number < length:
+            return word.start() + number
+        number -= length
+    raise IndexError(number)

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drugchatter.errors import DataError, UsageError
+from drugchatter.errors import DataError, UpstreamError, UsageError
 from drugchatter.protocols import Index
 from drugchatter.settings import Settings
 from drugchatter.store import editions
-from drugchatter.store.build import Before, Loaded, Step, build_edition
+from drugchatter.store.build import Before, Loaded, Step, build_edition, carried_sources
 from drugchatter.store.compare import Difference, difference, facts, objections
 from drugchatter.store.embedded import EmbeddedIndex
 from drugchatter.store.layers import OWN, OWN_PUBLISHER, LayeredIndex
-from drugchatter.types import Notice, Passage, Record, SetAside
+from drugchatter.types import Origin, Passage, Record, SetAside
 
 if TYPE_CHECKING:
     from drugchatter.sources.intake import Survey
@@ -71,7 +72,8 @@ def _opened(place: Path) -> EmbeddedIndex | None:
 def build_starter(settings: Settings) -> str:
     """Build and publish the edition of the starter formulary; returns its id."""
     with editions.writing(settings.home):
-        edition_id = _built(settings.editions, _starter(), released="", label="starter")
+        items = chain(_starter(), _starter_rows(()))
+        edition_id = _built(settings.editions, items, released="", label="starter")
         editions.publish(settings.editions, edition_id)
     return edition_id
 
@@ -80,10 +82,17 @@ def _starter() -> Iterator[Loaded]:
     from drugchatter.formulary import read_formulary
 
     for record in read_formulary():
-        yield _split(record)
+        yield split_label(record)
 
 
-def _split(record: Record) -> tuple[Record, list[Passage]]:
+def _starter_rows(held: Collection[str]) -> Iterator[Loaded]:
+    """The starter's rows of the books of which no publisher in `held` gives the whole."""
+    from drugchatter.formulary.book_rows import loadable
+
+    return loadable(held)
+
+
+def split_label(record: Record) -> tuple[Record, list[Passage]]:
     from drugchatter.passages import split
 
     return replace(record, sections=()), list(split(record))
@@ -110,7 +119,7 @@ def sync(
     until the new one is complete. Raises DataError when the folder holds nothing to load, or when the new edition is
     objectionable and `force` is not given; UpstreamError when nothing could be fetched.
     """
-    from drugchatter.sources.intake import survey
+    from drugchatter.sources.intake import survey, verified
 
     with editions.writing(settings.home):
         failed: tuple[SetAside, ...] = ()
@@ -118,14 +127,22 @@ def sync(
             step("fetch")
             folder, failed = _fetched(settings, sources, progress)
         step("look")
-        release = survey(_folder(folder), sources, step)
+        release = survey(_folder(folder), sources)
+        serving = editions.current(settings.editions)
+        inputs = release.digest(_program_digest())
+        if serving and Log(settings.home).inputs(serving) == inputs:
+            return Outcome(serving, None, Log(settings.home).aside(), failed)
+        step("verify")
+        release = verified(release)
         if not release.files:
             reasons = "; ".join(f"{a.file}: {a.reason}" for a in release.aside if not a.harmless)
             raise DataError(
                 f"{folder} and the folders in it hold no file that can be loaded{': ' + reasons if reasons else ''}",
                 "`drugchatter sync --dry-run` prints which files are wanted and where they come from",
             )
-        outcome = _loaded(settings, release, force, progress, step)
+        outcome = _loaded(settings, release, inputs, force, progress, step)
+        if failed:
+            Log(settings.home).failed({f.source for f in failed}, failed[0].reason)
         return replace(outcome, failed=failed)
 
 
@@ -139,10 +156,16 @@ def check_sources(sources: Iterable[str]) -> None:
 
 def plan(settings: Settings, folder: Path | None, sources: tuple[str, ...]) -> list[tuple[str, str, int | None]]:
     """What a sync would read, or fetch: (source, file, bytes as far as they are known)."""
+    if folder is None:
+        from drugchatter.sources.remote import plan as ask
+        from drugchatter.sources.web import Web
+
+        with Web.of(settings) as web:
+            wanted = ask(_remote(sources), web, settings.mirror)
+        failed = [(failure.source, failure.reason, None) for failure in wanted.failed]
+        return [*((file.source, file.url, file.size) for file in wanted.wanted), *failed]
     from drugchatter.sources.intake import survey
 
-    if folder is None:
-        raise UsageError("fetching from the network arrives with a later version", "give --from FOLDER")
     found = survey(_folder(folder), sources)
     return [(file.source, str(path), path.stat().st_size) for file in found.files for path in file.files]
 
@@ -153,13 +176,13 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
-def _loaded(settings: Settings, release: Survey, force: bool, progress: Progress | None, step: Step) -> Outcome:
+def _loaded(
+    settings: Settings, release: Survey, inputs: str, force: bool, progress: Progress | None, step: Step
+) -> Outcome:
     serving = editions.current(settings.editions)
     log = Log(settings.home)
-    inputs = release.digest(_program_digest())
-    if serving and log.inputs(serving) == inputs:
-        return Outcome(serving, None, log.aside())
     before = settings.editions / serving if serving and not serving.startswith("starter-") else None
+    follows = Before(before, frozenset(release.sources)) if before else None
     aside: list[SetAside] = []
     forced: list[str] = []
 
@@ -170,10 +193,10 @@ def _loaded(settings: Settings, release: Survey, force: bool, progress: Progress
     try:
         edition_id = _built(
             settings.editions,
-            _all(release, progress, aside),
+            _all(release, progress, aside, carried_sources(follows) if follows else frozenset()),
             released=release.released,
             label=release.released or "labels",
-            before=Before(before, frozenset(release.sources)) if before else None,
+            before=follows,
             accept=accept,
             step=step,
         )
@@ -214,28 +237,68 @@ def _everything(folder: Path) -> Difference:
     return Difference(new, (), (), tuple(sorted(held.drugs.values())), (), rows)
 
 
-def _all(release: Survey, progress: Progress | None, aside: list[SetAside]) -> Iterator[Loaded]:
-    """The starter's facts and everything in the release, labels split; what is set aside goes to `aside`."""
+def _all(
+    release: Survey, progress: Progress | None, aside: list[SetAside], carried: frozenset[str]
+) -> Iterator[Loaded]:
+    """The starter's facts, everything in the release, labels split, and the starter's rows of the books that neither
+    the release nor what is carried over gives; what is set aside goes to `aside`."""
     from drugchatter.workers import split_all
 
     yield from _starter()
     labels = 0
+    held, origin = set(carried), ""
     for item in split_all(release.items()):
         if isinstance(item, SetAside):
             aside.append(item)
             continue
+        if isinstance(item, Origin):
+            origin = item.source
+        else:
+            held.add(origin)
         yield item
         if progress and isinstance(item, tuple):
             labels += 1
             progress("labels", labels, release.labels)
     if progress and labels and not release.labels:
         progress("labels", labels, labels)
+    yield from _starter_rows(held)
+
+
+# How the sources are called where they are fetched: some publishers distribute one of them in several releases.
+_REMOTE = {"enforcement": ("openfda_enforcement",), "dailymed": ("dailymed_rx", "dailymed_otc")}
+
+
+def _remote(sources: tuple[str, ...]) -> tuple[str, ...]:
+    from drugchatter.sources.intake import SOURCES
+
+    return tuple(name for source in sources or SOURCES for name in _REMOTE.get(source, (source,)))
 
 
 def _fetched(
     settings: Settings, sources: tuple[str, ...], progress: Progress | None
 ) -> tuple[Path, tuple[SetAside, ...]]:
-    raise UsageError("fetching from the network arrives with a later version", "give --from FOLDER")
+    """Bring the mirror up to date: (its folder, what could not be fetched). Raises UpstreamError when nothing could."""
+    from drugchatter.sources.remote import download_all
+    from drugchatter.sources.remote import plan as ask
+    from drugchatter.sources.web import Web
+
+    def show(wanted: Any, done: int, total: int | None) -> None:
+        if progress:
+            progress(wanted.name, done, total)
+
+    with Web.of(settings) as web:
+        wanted = ask(_remote(sources), web, settings.mirror)
+        outcomes = download_all(wanted, settings.mirror, web, progress=show)
+    own_name = {name: source for source, names in _REMOTE.items() for name in names}
+    failed = tuple(
+        SetAside(own_name.get(o.source, o.source), o.file, "", f"{o.reason} ({o.hint})")
+        for o in outcomes
+        if o.result == "failed"
+    )
+    if len(failed) == len(outcomes):
+        Log(settings.home).failed({f.source for f in failed}, failed[0].reason if failed else "nothing is listed")
+        raise UpstreamError(f"nothing could be fetched: {failed[0].reason if failed else 'nothing is listed'}", "")
+    return settings.mirror, failed
 
 
 def _program_digest() -> str:
@@ -323,7 +386,7 @@ def add_own(settings: Settings, files: tuple[Path, ...]) -> tuple[tuple[Record, 
                 if isinstance(item, SetAside):
                     aside.append(item)
                 else:
-                    made = _split(replace(item, source=OWN, publisher=OWN_PUBLISHER))
+                    made = split_label(replace(item, source=OWN, publisher=OWN_PUBLISHER))
                     added.append(made[0])
                     yield made
 
@@ -332,24 +395,14 @@ def add_own(settings: Settings, files: tuple[Path, ...]) -> tuple[tuple[Record, 
         if not found:
             reasons = "; ".join(f"{a.file}: {a.reason}" for a in aside)
             raise DataError(f"no label could be read ({reasons})", "give SPL XML, its zip, or openFDA JSON")
-        _publish_layer(settings.own, found, "own")
+        publish_layer(settings.own, found, "own")
     return tuple(added), tuple(aside)
 
 
-def _publish_layer(place: Path, items: Iterable[Loaded], label: str) -> None:
+def publish_layer(place: Path, items: Iterable[Loaded], label: str) -> None:
     serving = editions.current(place)
     before = Before(place / serving) if serving else None
     edition_id = _built(place, items, released="", label=label, before=before)
     editions.publish(place, edition_id)
     # A layer is small and has no readers of the past: the one before is kept for those in the middle of an answer.
     editions.prune(place, keep=2)
-
-
-class OnDemand:
-    """Fetches the label of a drug that the store lacks, and keeps it; a notice tells of it, or why it was not."""
-
-    def __init__(self, settings: Settings, own_first: bool = False) -> None:
-        self._settings, self._own_first = settings, own_first
-
-    def __call__(self, names: tuple[str, ...]) -> tuple[Index | None, Notice | None]:
-        return None, None

@@ -22,7 +22,7 @@ _LEVEL = (
 )
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _COMBINING = re.compile(r"[\u0300-\u036f]")
-_WORD = re.compile(r"[a-z0-9]+(?:[.'+][a-z0-9]+)*")
+_WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*")
 
 
 def level(text: str) -> str:
@@ -43,7 +43,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Words of `text`, levelled and without accents; hyphens separate."""
+    """Words of `text`, levelled and without accents; hyphens and plus signs separate."""
     return _WORD.findall(fold(text))
 
 
@@ -172,7 +172,9 @@ _LANGUAGES = (
     (
         "es",
         re.compile(
-            r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|como se|medicamento|cuant[oa]s?|sirve|tomar)\b"
+            r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|puede|como se|como actua|medicamento|cuant[oa]s?|sirve|"
+            r"tomar|vida media|cuando|donde|olvid[oe]|sobredosis|lactancia|contraindicaciones|pastillas|ninos|tomo|tome|tomado|"
+            r"conservar|guardar|funciona)\b"
         ),
     ),
     ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w{0,6}|mozna|jakie)\b")),

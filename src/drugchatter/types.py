@@ -43,17 +43,34 @@ QuestionKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a publisher that gives the structure prints under one heading of a section, without its subsections.
+
+    `heading` is where a reader finds it on the label ("2.1 Recommended Dosage"), empty for the section's own title;
+    `above` the unnumbered titles under that heading which stand over all of it; `lines` its paragraphs and list items
+    (these with "• ") in order; `tables` as HTML.
+    """
+
+    heading: str
+    above: tuple[str, ...]
+    lines: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One section of a label as its publisher gives it.
 
     `field` is openFDA's name of the section; `texts` the publisher's strings; `tables` the tables as HTML;
-    `intent` is set only on facts of the starter formulary, which are written for one intent.
+    `intent` is set only on facts of the starter formulary, which are written for one intent. `parts`, where the
+    publisher gives the structure, is what `texts` and `tables` hold, each thing once: nothing that another section has.
     """
 
     field: str
     texts: tuple[str, ...]
     tables: tuple[str, ...] = ()
     intent: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
 CodeKind = Literal["application", "ndc", "rxcui", "unii"]
@@ -128,6 +145,10 @@ class Passage:
 
     def lines(self) -> list[str]:
         return self.text.split("\n")
+
+
+# The source of everything that comes with the program.
+STARTER = "starter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +254,16 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The question as understood."""
+    """The question as understood. `shares` says how likely each of `intents` is, as a share of the likeliest; `hints`
+    are words that name the intent itself and so count for little."""
 
     question: Question
     kind: QuestionKind
     intents: tuple[str, ...]
     drugs: tuple[DrugMatch, ...]
+    shares: tuple[float, ...] = ()
     focus: tuple[Concept, ...] = ()
+    hints: tuple[Concept, ...] = ()
     topic: Concept | None = None
     agents: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
@@ -275,12 +299,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The ranked lines of one drug for one intent."""
+    """The ranked lines of one drug for one intent; `share` says how likely it was asked for."""
 
     drug: Drug
     intent: str
     hits: tuple[Hit, ...]
     supported: bool = True
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,14 +49,14 @@ _DANGER: tuple[tuple[Safety, str], ...] = (
     (
         "self_harm",
         r"\b(?:kill (?:me|myself|him|her|someone|you)|kms|unalive|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|"
-        r"die from taking|(?:lethal|fatal|deadly) (?:dose|amount|quantity)|how (?:much|many)\b.{0,50}\b(?:to die|would kill|to kill|"
+        r"matarme|quitarme la vida|suicidarme|die from taking|(?:lethal|fatal|deadly) (?:dose|amount|quantity)|how (?:much|many)\b.{0,50}\b(?:to die|would kill|to kill|"
         r"will kill|can kill|is lethal|is fatal|to (?:never|not) wake up|to (?:sleep|fall asleep) forever)|want(?:ed)? to die|"
         r"(?:never|not) wak(?:e|ing) up again|(?:dose|amount|quantity|much|many)\b.{0,20}\b(?:ends? it|finish(?:es)? me|do(?:es)? the job)|overdose on purpose|painless)\b",
     ),
     (
         "misuse",
         r"\b(?:get(?:ting|s)? (?:me |you |him |her )?(?:high|wasted|stoned|a buzz)|buzz(?:ed)?|euphori\w+ from|snort\w*|boof\w*|"
-        r"inject .{0,30}(?:pills?|tablets?)|crush .{0,40}snort|smoke (?:it|\w+ (?:pills?|patch))|chew .{0,20}patch|trip(?:ping)? on|"
+        r"inject .{0,30}(?:pills?|tablets?)|crush .{0,40}snort|vap(?:e|ing)\b|(?:for|better|bigger|stronger) (?:an? )?(?:\w+ )?high$|smoke (?:it|\w+ (?:pills?|patch))|chew .{0,20}patch|trip(?:ping)? on|"
         r"recreational\w*|party drug|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|"
         r"fake (?:a )?prescription|(?:pass|beat|cheat) (?:a |the |my )?(?:drug|urine) test|potentiate|extract .{0,30} from|date rape|"
         r"knock (?:him|her|them|someone|my \w+) out|slip\b.{0,40}\b(?:drink|food|coffee|tea|beer|wine)|spike .{0,20}drink|"
@@ -74,7 +74,8 @@ _DANGER: tuple[tuple[Safety, str], ...] = (
         r"\b(?:accident(?:al)?ly|by mistake|mistakenly|by accident)\b.{0,60}\b(?:took|taken|take|did|swallowed|injected|doubled?|two|2|twice|"
         r"too (?:many|much)|extra|gave|given|drank|ate)\b|\b(?:took|taken|gave|given|injected|swallowed|had|did|doubled)\b.{0,70}\b(?:by "
         r"mistake|accident(?:al)?ly|mistakenly|by accident)\b|\b(?:overdosed|od'?d|double.?dosed)\b|"
-        r"\b(?:not waking up|won't wake up|unconscious|passed out|not breathing|stopped breathing|turning blue|having a seizure)\b",
+        r"\b(?:tome|tomo|tomado|trago)\b.{0,30}\b(?:demasiad\w+|todas?|frasco|caja|(?:[4-9]|\d{2,3}) "
+        r"(?:pastillas|tabletas|capsulas|comprimidos))\b|\b(?:not waking up|won't wake up|unconscious|passed out|not breathing|stopped breathing|turning blue|having a seizure)\b",
     ),
     (
         "personal",
@@ -86,7 +87,7 @@ _DANGER: tuple[tuple[Safety, str], ...] = (
 _DANGER_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _DANGER)
 
 _COMPARE = re.compile(
-    r"\b(?:vs|versus|compar\w+|difference|different|or|better|worse|stronger|safer|higher|lower|same(?: thing)? as|similar to|than|rather than|instead of)\b"
+    r"\b(?:vs|versus|compar\w+|each|both|which (?:one|of)|difference|different|or|better|worse|stronger|safer|higher|lower|same(?: thing)? as|similar to|than|rather than|instead of)\b"
 )
 _TOGETHER = re.compile(
     r"\b(?:with|and|together|interact\w*|combin\w*|mix\w*|plus|while|along|alongside|on|at the same time|mess)\b|\+|&"
@@ -95,7 +96,7 @@ _YES_NO = re.compile(
     r"^(?:so |and |but |also )?(?:does|do|did|can|could|is|are|was|were|will|would|should|has|have|may|might|am|es|puede|puedo)\b|\b(?:right|correct|isn't it|true|safe|ok|okay|problem)\s*\?*$"
 )
 _LIST = re.compile(
-    r"\b(?:which|what|list|name|show|all|any|every|each|give me|how many) (?:\w+ ){0,3}?(?:products?\b|drugs|medicines|medications|meds|products|agents|labels|brands|biologics|treatments|pills|antibiotics|vaccines|insulins|statins|injections)\b|^(?:list|show)\b|\bdrugs (?:with|that|which|for|approved|having|carrying)\b"
+    r"\b(?:which|what|list|name|show|all|any|every|each|give me|how many) (?:\w+ ){0,3}?(?:products?\b|drugs|medicines|medications|meds|products|agents|labels|brands|biologics|treatments|pills|antibiotics|vaccines|insulins|statins|injections)\b|^(?:list|show)\b|\b(?:drugs|medicines|medications|agents|products) (?:with|that|which|for|approved|indicated|used|licensed|contraindicated|having|carrying|whose)\b|\bwhose (?:boxed warning|box|label|labels)\b|\ball of them\b"
 )
 _OVERVIEW = re.compile(r"^(?:what(?:'s| is| are)|tell me about|about|info on|que es|explain)?\s*")
 _IDENTITY = re.compile(
@@ -110,6 +111,12 @@ _FOR_USE = re.compile(
     r"\b(?:for|to (?=slim|lose|calm|sleep|boost|grow|quit|prevent|clear|cure|fight|relax|focus|study|get rid)|to treat|to help(?: with)?|to cure|to manage|used to|used in|used as|in patients with|against)\b (.+)$"
 )
 _ABOUT_RIGHTS = re.compile(r"\b(?:patents?|paten|exclusiv\w+|generics?|biosimilars?)\b")
+_RIGHTS = re.compile(r"\b(?:patents?|paten|exclusiv\w+|biosimilars?)\b")
+# Questions in which "generic" only names the product.
+_PLAIN_ELSE = frozenset(
+    """half_life onset time_in_system missed_dose lactation pregnancy alcohol boxed_warning swallowing injection_site max_dose
+    renal_dose storage stopping""".split()
+)
 _DOSE_LIKE = frozenset({"dose", "max_dose", "administration", "forms_strengths"})
 _OUT_OF_SOURCE_ORDER = tuple(NOT_IN_SOURCES)
 _NOT_IN_SOURCES = {topic: re.compile(pattern) for topic, (pattern, _, _) in NOT_IN_SOURCES.items()}
@@ -123,8 +130,10 @@ def understand(question: Question, names: NameIndex) -> Reading:
     matches, context = _with_context(text, found, earlier)
     tokens = words(question.text)
     known = concepts(tokens, found.taken, _STOP)
-    guess = probabilities(words(masked(" ".join(unnamed(tokens, found)))))
-    chosen = _intents(masked(text), guess if len(matches) < 2 else {}, question if context else None)
+    asked, named = (text, found) if not context else _asked(question, text, tokens, found, names)
+    guess = probabilities(words(masked(" ".join(unnamed(words(asked), named)))))
+    shares = _intents(masked(asked), guess)
+    chosen = tuple(shares)
     safety = _safety(text)
     topic_wanted = _missing_topic(text, guess)
     kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety, guess)
@@ -139,8 +148,10 @@ def understand(question: Question, names: NameIndex) -> Reading:
         question=question,
         kind=kind,
         intents=chosen,
+        shares=tuple(shares.values()),
         drugs=matches,
         focus=focus,
+        hints=tuple(c for c, _ in known if c not in focus),
         topic=_topic(text, found, kind, chosen),
         agents=elsewhere if matches else (),
         unknown=_unknown(question.text, found, names) if not matches else (),
@@ -163,12 +174,22 @@ def _earlier(question: Question, names: NameIndex) -> tuple[DrugMatch, ...]:
     return ()
 
 
+def _asked(question: Question, text: str, tokens: list[str], found: Found, names: NameIndex) -> tuple[str, Found]:
+    """The folded words that tell what is asked, with the drugs named in them: those of the turn before for a bare "same
+    for X" or "what about X"."""
+    content = [t for i, t in enumerate(tokens) if i not in found.taken and t not in _STOP]
+    if question.turns and not content and _SAME_QUESTION.search(text) and not score_intents(masked(text)):
+        return fold(question.turns[-1]), names.find(question.turns[-1])
+    return text, found
+
+
 def _with_context(text: str, found: Found, earlier: tuple[DrugMatch, ...]) -> tuple[tuple[DrugMatch, ...], bool]:
     """The question's drugs, or those of the turn before when it names none."""
     if found.matches:
         distinct: dict[tuple[str, ...], DrugMatch] = {}
         for match in found.matches:
-            distinct.setdefault(match.drug.ingredients, match)
+            if match.drug.ingredients not in distinct or match.how == "exact" != distinct[match.drug.ingredients].how:
+                distinct[match.drug.ingredients] = match
         same_family = len(distinct) < len(found.matches) and not _COMPARE.search(text)
         return (tuple(distinct.values()) if same_family else found.matches), bool(earlier)
     if found.elsewhere or found.doubts or not earlier:
@@ -197,8 +218,14 @@ _MODEL_WEIGHT = 7.0
 _CUES_MOST = 4.0
 _LEAST = 1.2
 _SHARE = 0.5
-_LIKELY = 0.3
 _SURE = 0.6
+# Below _CLEAR the question was not understood for sure: up to _DOUBTED intents of at least the score _AT_ALL are searched.
+_CLEAR = 6.0
+_DOUBTED = 4
+_AT_ALL = 0.4
+# A rate "vs placebo" may be one of efficacy or of an adverse reaction: both are searched from this likelihood on.
+_RATE_OF_WHAT = 0.08
+_TWO_PARTS = re.compile(r"\b(?:and|also|plus)\b|[&,;]|\?.+\w")
 
 
 def unnamed(tokens: list[str], found: Found) -> list[str]:
@@ -212,25 +239,31 @@ def unnamed(tokens: list[str], found: Found) -> list[str]:
     return kept
 
 
-def _intents(text: str, guess: dict[str, float], carried: Question | None) -> tuple[str, ...]:
-    """The one to three intents asked for, by cues and model together (no `guess` where two drugs are named: the model
-    was not taught comparisons); a bare "same question for X" of a conversation
-    (`carried`) takes those of the turn before."""
+def _intents(text: str, guess: dict[str, float]) -> dict[str, float]:
+    """The intents asked for, the likeliest first, each with its share of the likeliest one's score: by cues and model
+    together. In doubt, what is hardly likely is named too, with its small share."""
     cued = dict(score_intents(text))
-    if not cued and carried and carried.turns and _SAME_QUESTION.search(text):
-        cued, guess = dict(score_intents(fold(carried.turns[-1]))), {}
     known = [ident for ident in intents() if ident != "general"]
     scored = {ident: min(cued.get(ident, 0.0), _CUES_MOST) + _MODEL_WEIGHT * guess.get(ident, 0.0) for ident in known}
     ranked = sorted(known, key=lambda ident: -scored[ident])
-    least = max(_LEAST, scored[ranked[0]] * _SHARE)
-    chosen = [ident for ident in ranked[:3] if scored[ident] >= least]
+    best = scored[ranked[0]]
+    chosen = [ident for ident in ranked[:3] if scored[ident] >= max(_LEAST, best * _SHARE)]
+    if _TWO_PARTS.search(text):
+        chosen += [ident for ident in ranked if ident not in chosen and cued.get(ident, 0.0) >= _CUES_MOST][
+            : 3 - len(chosen)
+        ]
+    if (
+        chosen[:1] == ["efficacy"]
+        and guess.get("does_x_cause_y", 0.0) + guess.get("side_effects", 0.0) >= _RATE_OF_WHAT
+    ):
+        chosen.append("does_x_cause_y")
+    chosen = list(dict.fromkeys(chosen))
     if chosen[:1] in (["pediatric"], ["geriatric"]) and cued.get("dose"):
         chosen = [chosen[0], "dose", *(ident for ident in chosen[1:2] if ident != "dose")]
-    likely = max(known, key=lambda ident: guess.get(ident, 0.0))
-    doubtful = max(cued.values(), default=0.0) < _CUES_MOST
-    if doubtful and chosen and likely not in chosen and guess.get(likely, 0.0) >= _LIKELY:
-        chosen = [*chosen[:2], likely]
-    return tuple(chosen)
+    asked = frozenset(chosen[:3])
+    if best < _CLEAR:
+        chosen += [ident for ident in ranked[:_DOUBTED] if ident not in chosen and scored[ident] >= _AT_ALL]
+    return {ident: max(scored[ident] / best, _SHARE if ident in asked else 0.0) for ident in chosen}
 
 
 def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:
@@ -242,10 +275,12 @@ def _missing_topic(text: str, guess: dict[str, float]) -> str | None:
     """Which topic that no loaded source answers the question is about (`intents.NOT_IN_SOURCES`), if any."""
     strong = score_intents(text)[:1]
     settled = (
-        not _ABOUT_RIGHTS.search(text)
-        and bool(strong)
+        bool(strong)
         and strong[0][1] >= 4.4
-        and strong[0][0] in {"storage", "stopping", "half_life"}
+        and (
+            (strong[0][0] in {"storage", "stopping", "half_life"} and not _ABOUT_RIGHTS.search(text))
+            or (strong[0][0] in _PLAIN_ELSE and guess.get(strong[0][0], 0.0) >= 0.3 and not _RIGHTS.search(text))
+        )
     )
     if not settled:
         for topic in _OUT_OF_SOURCE_ORDER:
@@ -281,14 +316,9 @@ def _kind(
         return _kind_without_drug(text, found, chosen, missing, guess)
     if missing:
         return "not_answerable"
-    if len(matches) > 1 and chosen[:1] == ("efficacy",):
-        return "lookup"
     if len(matches) > 1:
-        together = _TOGETHER.search(text) and not re.search(
-            r"\bvs\b|\bversus\b|\bcompar|\bdifference\b|\bor\b|\bsame\b", text
-        )
-        return "interaction" if together else "compare"
-    if "interactions" in chosen[:2] and (found.elsewhere or _agent_words(tokens, found)):
+        return _kind_of_several(text, chosen, guess)
+    if "interactions" in chosen[:1] and (found.elsewhere or _agent_words(tokens, found)):
         return "interaction"
     if found.elsewhere and _TOGETHER.search(text) and not _COMPARE.search(text) and chosen[:1] != ("efficacy",):
         return "interaction"
@@ -298,6 +328,39 @@ def _kind(
     if (not chosen and not content) or chosen[:1] == ("overview",):
         return "overview"
     return "yes_no" if _YES_NO.search(text) else "lookup"
+
+
+_SIDE_BY_SIDE = re.compile(
+    r"\b(?:vs|versus|compar\w+|differences?|differ|or|same|each|both|which (?:one|of)|better|stronger|safer|longer|higher|lower)\b"
+)
+
+
+def _kind_of_several(text: str, chosen: tuple[str, ...], guess: dict[str, float]) -> QuestionKind:
+    """Two drugs: compared when the question says so or asks for one fact of each, else taken together. A trial of one
+    against the other stands in the label of the first."""
+    if chosen[:1] == ("efficacy",):
+        return "lookup"
+    if _SIDE_BY_SIDE.search(text):
+        return "compare"
+    likely = max(guess, key=lambda ident: guess[ident])
+    one_fact = likely not in _TAKEN_TOGETHER and guess[likely] >= _SURE and chosen[:1] == (likely,)
+    return "compare" if one_fact and _JOINED.search(text) else "interaction"
+
+
+_JOINED = re.compile(r"\b(?:and)\b|[&,/+]")
+_TAKEN_TOGETHER = frozenset(
+    {
+        "interactions",
+        "contraindications",
+        "serious_risks",
+        "does_x_cause_y",
+        "alcohol",
+        "food",
+        "none",
+        "monitoring",
+        "off_label",
+    }
+)
 
 
 def _kind_without_drug(

@@ -95,11 +95,11 @@ SECTIONS: dict[str, SectionName] = dict(
         _section("other_safety_information", "Other Information", "60561-8"),
         _section("questions", "Questions", "53413-1"),
         _section("inactive_ingredient", "Inactive Ingredient", "51727-6"),
-        _section("risks", "Risks", None),
-        _section("safe_handling_warning", "Safe Handling Warning", None),
-        _section("information_for_owners_or_caregivers", "Information for Owners or Caregivers", None),
-        _section("components", "Components", None),
-        _section("route", "Route", None),
+        _section("risks", "Risks", "69759-9"),
+        _section("safe_handling_warning", "Safe Handling Warning", "50741-8"),
+        _section("information_for_owners_or_caregivers", "Information for Owners or Caregivers", "50744-2"),
+        _section("components", "Components", "60559-2"),
+        _section("route", "Route", "60562-6"),
         _section("spl_unclassified_section", "Unclassified Section", "42229-5"),
         _section("spl_product_data_elements", "Product Data Elements", "48780-1"),
         _section("package_label_principal_display_panel", "Package Label", "51945-4"),
@@ -166,6 +166,9 @@ PATIENT_FIELDS = (
     "information_for_patients",
     "instructions_for_use",
 )
+
+# Sections whose tables lay out text: they are read as text, not as rows under column headings.
+LAYOUT_TABLES = frozenset({*PATIENT_FIELDS, "recent_major_changes", "package_label_principal_display_panel"})
 
 # -------------------------------------------------------------------------------------------------------- intents
 

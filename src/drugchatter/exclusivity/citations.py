@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 
-from drugchatter.exclusivity.biologics import PurpleBook, add_years
+from drugchatter.exclusivity.biologics import PurpleBook
 from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.listings import OrangeBook
 from drugchatter.row_text import (
@@ -17,9 +17,10 @@ from drugchatter.row_text import (
     patents_text,
     row_text,
 )
-from drugchatter.rows import BiologicRow, ProductRow, RowRef
+from drugchatter.rows import ProductRow, RowRef
 from drugchatter.types import Document, Drug, Passage, RowCitation
 
+_ROW_ID, _MARK = 20, 8
 _FIELDS = {
     "patent.txt": ("patent", "Orange Book patent listings"),
     "exclusivity.txt": ("exclusivity", "Orange Book exclusivity listings"),
@@ -32,14 +33,17 @@ def cite_row(
     ref: RowRef, drug: Drug | None, book: OrangeBook, purple: PurpleBook | None, derived: str = ""
 ) -> RowCitation:
     """The row that `ref` names, as a passage of its file's edition; `drug` is what it is cited for, where that is
-    known; `derived` says what was computed from it.
+    known; `derived` says what was computed from it, and lengthens the id of the row (see `row_id`).
 
     Raises KeyError when the row is not in the books.
     """
-    text = _text(ref, book, purple) + (f"; {derived}" if derived else "")
+    row = _text(ref, book, purple)
+    text = row + (f"; {derived}" if derived else "")
     field, title = _FIELDS[ref.file]
     heading = f"{ref.application} product {ref.product}".strip()
-    passage = Passage(_identity(ref.file, text), ref.application, ref.edition, field, heading, "fact", text)
+    passage = Passage(
+        _identity(ref.file, row) + _mark(derived), ref.application, ref.edition, field, heading, "fact", text
+    )
     document = Document(
         set_id=ref.application,
         version=ref.edition,
@@ -58,35 +62,26 @@ def cite_row(
 
 def _identity(file: str, text: str) -> str:
     """The id of a row's passage, as the store makes it."""
-    return hashlib.sha256(f"{file}\x1f{text}".encode()).hexdigest()[:20]
+    return hashlib.sha256(f"{file}\x1f{text}".encode()).hexdigest()[:_ROW_ID]
 
 
-DEEMED = "deemed a BLA on 23 March 2020, no period of its own"
+def _mark(derived: str) -> str:
+    return hashlib.sha256(derived.encode()).hexdigest()[:_MARK] if derived else ""
 
 
-def twelve_years(until: date) -> str:
-    """What is computed from the day on which a biologic was first licensed."""
-    return f"plus twelve years (PHS Act 351(k)(7)), computed and not an FDA determination: {until}"
+def row_id(passage_id: str) -> str:
+    """The id of the row itself, where something computed stands with it."""
+    return passage_id[:_ROW_ID] if len(passage_id) == _ROW_ID + _MARK else passage_id
 
 
 def find_citation(passage_id: str, books: Books) -> RowCitation | None:
-    """The rows that answers cite together, or with what is computed from them, under `passage_id`, of the newest
-    edition that prints them so; None for any other id."""
+    """The rows that answers cite together under `passage_id`, of the newest edition that prints them so; None for any
+    other id."""
     for book in (books.listed[edition] for edition in sorted(books.listed, reverse=True)):
         for ref in _refs(book, books.purple):
-            text = _text(ref, book, books.purple)
-            for derived in ("", *_derived(ref, books.purple)):
-                if _identity(ref.file, f"{text}; {derived}" if derived else text) == passage_id:
-                    return cite_row(ref, None, book, books.purple, derived)
+            if _identity(ref.file, _text(ref, book, books.purple)) == passage_id:
+                return cite_row(ref, None, book, books.purple)
     return None
-
-
-def _derived(ref: RowRef, purple: PurpleBook | None) -> Iterator[str]:
-    """All that may be computed from a row."""
-    if purple and ref.file == "purplebook.csv":
-        yield DEEMED
-        if day := biologic_date(_biologic(ref, purple), ref.item):
-            yield twelve_years(add_years(day, 12))
 
 
 def _refs(book: OrangeBook, purple: PurpleBook | None) -> Iterator[RowRef]:
@@ -111,12 +106,8 @@ def _text(ref: RowRef, book: OrangeBook, purple: PurpleBook | None) -> str:
     if ref.file == "products.txt":
         return row_text(_known_product(ref, book))
     assert purple is not None  # noqa: S101 - a reference to it comes from it
-    return biologic_text(_biologic(ref, purple), ref.item)
-
-
-def _biologic(ref: RowRef, purple: PurpleBook) -> BiologicRow:
     rows = [r for r in purple.by_bla[ref.application.removeprefix("BLA")] if r.product_no == ref.product]
-    return max(rows, key=lambda row: biologic_date(row, ref.item) is not None)
+    return biologic_text(max(rows, key=lambda row: biologic_date(row, ref.item) is not None), ref.item)
 
 
 def _known_product(ref: RowRef, book: OrangeBook) -> ProductRow:

@@ -9,12 +9,13 @@ reference product, as METADATE ER's does to CONCERTA's string.]
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
 from drugchatter.exclusivity.listings import OrangeBook
-from drugchatter.exclusivity.protection import Dated, Generics
+from drugchatter.exclusivity.protection import Dated, Generics, Maker
 from drugchatter.rows import ProductRow
 
 _MARKETED = frozenset({"RX", "OTC"})
@@ -47,6 +48,44 @@ def generics_of(book: OrangeBook, applications: Iterable[str]) -> Generics:
     )
 
 
+def makers_of(book: OrangeBook, applications: Iterable[str]) -> tuple[Maker, ...]:
+    """Who holds approved generics of the applications' strengths: rated ones first, then active ones, then the oldest.
+
+    Only rows of equal strength or of equal rating: others of the string can belong to another reference product.
+    """
+    brand = [row for application in applications for row in book.products.get(application, ())]
+    forms = {(row.ingredient, row.form_route) for row in brand}
+    candidates = [row for form in sorted(forms) for row in book.anda.get(form, ())]
+    rated = {key for product in brand for key in _rating(product)}
+    held: dict[str, list[ProductRow]] = defaultdict(list)
+    for row in _same_strength(brand, candidates):
+        held[row.applicant].append(row)
+    found = [_maker(rows, rated, book.products_edition) for rows in held.values()]
+    return tuple(sorted(found, key=lambda m: (not m.codes, not m.active, _since(m), m.applicant)))
+
+
+def _maker(rows: list[ProductRow], rated: set[_Rating], edition: str) -> Maker:
+    linked = [row for row in rows if row.type == "RX" and not rated.isdisjoint(_rating(row))]
+    active = [row for row in rows if row.type in _MARKETED]
+    first = _first(linked or active or rows)
+    shown = sorted(linked or active or rows, key=lambda row: (row is not first, row.application, row.product_no))
+    return Maker(
+        applicant=shown[0].applicant_full_name or shown[0].applicant,
+        applications=tuple(dict.fromkeys(row.application for row in shown)),
+        codes=tuple(sorted({key[3] for row in linked for key in _rating(row) if key in rated})),
+        own_codes=tuple(sorted({key[3] for row in active for key in _rating(row)})),
+        active=bool(active),
+        first=Dated(first.approval_date, (first.application,), (first.ref(edition),))
+        if first and first.approval_date and not any(row.before_1982 for row in linked or active or rows)
+        else None,
+        rows=tuple(row.ref(edition) for row in shown),
+    )
+
+
+def _since(maker: Maker) -> date:
+    return maker.first.on if maker.first else date.min
+
+
 def first_of_same_strength(book: OrangeBook, application: str) -> Dated | None:
     """The first generic of one of the application's strengths, whatever its rating; None when there is none."""
     brand = book.products.get(application, ())
@@ -60,14 +99,21 @@ def _same_strength(brand: Iterable[ProductRow], candidates: Iterable[ProductRow]
     return [row for row in candidates if (row.ingredient, row.form_route, strength(row)) in strengths]
 
 
-def _rating(row: ProductRow) -> Iterator[tuple[str, str, str, str]]:
+_Rating = tuple[str, str, str, str]
+
+
+def _rating(row: ProductRow) -> frozenset[_Rating]:
     """What two products rated equivalent have in common: ingredient, form, strength and one full A code.
 
     `AB1,AB2` is two codes, and either of them may be shared.
     """
-    for code in row.te_code.split(","):
-        if code.startswith("A"):
-            yield row.ingredient, row.form_route, strength(row), code
+    return _ratings(row.ingredient, row.form_route, row.strength, row.te_code) if row.te_code else frozenset()
+
+
+@lru_cache(maxsize=16384)
+def _ratings(ingredient: str, form: str, strength: str, codes: str) -> frozenset[_Rating]:
+    alike = ingredient, form, _plain_strength(strength)
+    return frozenset((*alike, code) for code in codes.split(",") if code.startswith("A"))
 
 
 def strength(row: ProductRow) -> str:

@@ -154,6 +154,25 @@ class Generics:
 
 
 @dataclass(frozen=True, slots=True)
+class Maker:
+    """An applicant with approved generics (ANDA) of a brand's strengths.
+
+    `codes` are the A codes it shares with the brand's products of equal strength, empty when it is not rated as
+    substitutable for it; `own_codes` all A codes of its products, which a discontinued or OTC brand has no match for;
+    `active` is whether one of its products stands as RX or OTC in the file, which is no proof of sale.
+    `first` is its first dated approval, None when it was approved before 1982.
+    """
+
+    applicant: str
+    applications: tuple[str, ...]
+    codes: tuple[str, ...]
+    own_codes: tuple[str, ...]
+    active: bool
+    first: Dated | None
+    rows: tuple[RowRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Biosimilar:
     """One 351(k) licence. `undecided`: FDA has not yet set the end of the first interchangeable exclusivity."""
 

@@ -8,8 +8,8 @@ from drugchatter.exclusivity.listings import WAIVED, OrangeBook, listed_until
 from drugchatter.exclusivity.protection import Biologic, Dated, Protection, number_order
 
 
-def notes_on(found: Protection, book: OrangeBook, earlier: Protection | None = None) -> tuple[str, ...]:
-    """What a reader has to know of these dates; `earlier` is the same drug in an older edition."""
+def notes_on(found: Protection, book: OrangeBook, earlier: OrangeBook | None = None) -> tuple[str, ...]:
+    """What a reader has to know of these dates; `earlier` is an older edition, for what moved since."""
     return (*_scope(found), *_listing(found, book), *_time(found, earlier), *_newer(found, book))
 
 
@@ -43,12 +43,13 @@ def _listing(found: Protection, book: OrangeBook) -> Iterator[str]:
         yield "reissue (RE) patent listed"
 
 
-def _time(found: Protection, earlier: Protection | None) -> Iterator[str]:
+def _time(found: Protection, earlier: OrangeBook | None) -> Iterator[str]:
     ceiling = found.dates.ceiling if found.dates else None
-    if earlier and earlier.dates:
-        before = earlier.dates.ceiling
-        if _day(before) != _day(ceiling):
-            was, now = f"{earlier.listed[:7]} {_day(before)}", f"{found.listed[:7]} {_day(ceiling)}"
+    if earlier:
+        ends = [end for application in found.applications if (end := listed_until(earlier, application))]
+        before, after = max(ends, default=None), ceiling.on if ceiling else None
+        if before != after:
+            was, now = f"{earlier.listings_edition[:7]} {before}", f"{found.listed[:7]} {after}"
             yield f"answer moved between vintages: {was}, {now}"
     first = found.generics.first_approval_same_strength if found.generics else None
     if first and ceiling and first.on < ceiling.on:
@@ -56,10 +57,6 @@ def _time(found: Protection, earlier: Protection | None) -> Iterator[str]:
             "ANDA approved before the last listed date "
             "(patent challenge, carve-out or settlement; these files do not say which)"
         )
-
-
-def _day(dated: Dated | None) -> str:
-    return str(dated.on) if dated else "None"
 
 
 def _newer(found: Protection, book: OrangeBook) -> Iterator[str]:

@@ -144,6 +144,8 @@ def can_be_carved_out(exclusivity: Exclusivity) -> bool:
 
 # ------------------------------------------------------------------------------------------------------ rights → dates
 
+_NOTHING_LISTED = Dates(None, None, None, None, None, None, None, "")
+
 
 def dates_of(patents: Iterable[Patent], exclusivities: Iterable[Exclusivity], as_of: date) -> Dates:
     """The dates of any set of products: of one, of an application, of a brand (section 5; the higher level is the max).
@@ -151,6 +153,9 @@ def dates_of(patents: Iterable[Patent], exclusivities: Iterable[Exclusivity], as
     Patents with a delist request stay apart: they are listed still, but only because a first applicant may keep its
     180 days [FDA page]. Expired rows that are still printed count in the printed file; `clear` tells them.
     """
+    patents, exclusivities = tuple(patents), tuple(exclusivities)
+    if not patents and not exclusivities:
+        return _NOTHING_LISTED
     listed = [p for p in patents if not p.delisted]
     apart = [p for p in patents if p.delisted]
     counting = [e for e in exclusivities if e.code != WAIVED]
@@ -387,8 +392,7 @@ def protection_of(
         bla=None,
         notes=(),
     )
-    before = protection_of(earlier, applications, name=name, level=level) if earlier else None
-    return replace(found, notes=notes_on(found, book, before))
+    return replace(found, notes=notes_on(found, book, earlier))
 
 
 def _each(book: OrangeBook, applications: tuple[str, ...]) -> tuple[tuple[str, Generics], ...]:

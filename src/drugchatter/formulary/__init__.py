@@ -13,9 +13,7 @@ from typing import Any
 
 from drugchatter.errors import DataError
 from drugchatter.identity import base_ingredient
-from drugchatter.types import Record, Section
-
-SOURCE = "starter"
+from drugchatter.types import STARTER, Record, Section
 
 
 def read_formulary() -> Iterator[Record]:
@@ -37,7 +35,7 @@ def read_formulary() -> Iterator[Record]:
 def _record(raw: dict[str, Any]) -> Record:
     parts = raw["ingredients"] if "ingredients" in raw else _parts(raw["generic"])
     return Record(
-        source=SOURCE,
+        source=STARTER,
         publisher="FDA label (our summary)",
         set_id=raw["set_id"],
         version=raw["version"],

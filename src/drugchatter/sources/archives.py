@@ -409,9 +409,10 @@ def json_items(stream: BinaryIO, prefix: str, name: str) -> Iterator[Any]:
 
 
 def _first_line(error: Exception) -> str:
-    """What a parser complains of, without the picture of the place that it draws below."""
+    """What a parser complains of, without the picture of the place that it draws below or the value it quotes whole."""
     reason = error.args[0] if error.args else ""
-    return (reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)).partition("\n")[0]
+    text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+    return _shown(text.partition("\n")[0])
 
 
 class _Counted:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drugchatter.errors import DataError
 from drugchatter.rows import Row
 from drugchatter.sources import (
+    dailymed,
     drugs_at_fda,
     enforcement,
     ndc,
@@ -23,15 +24,16 @@ from drugchatter.sources import (
     rxnorm,
     shortages,
 )
+from drugchatter.sources.archives import open_archive
+from drugchatter.sources.download import digest_of
 from drugchatter.sources.row_files import RowRelease
 from drugchatter.types import Origin, Record, SetAside
 
 Item = Origin | SetAside | Record | Row
-Step = Callable[[str], None]
 
 # Folders of folders: a mirror has one a publisher, and one a vintage in it.
 _DEEPEST = 4
-LABELS = frozenset({openfda_label.SOURCE})
+LABELS = frozenset({openfda_label.SOURCE, dailymed.SOURCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ class Survey:
         yield from self.aside
 
 
-def survey(folder: Path, sources: Iterable[str] = (), step: Step = lambda _: None) -> Survey:
-    """Look through `folder` for files of `sources` (all when none is named), and verify those that hold labels.
+def survey(folder: Path, sources: Iterable[str] = ()) -> Survey:
+    """Look through `folder` for files of `sources` (all when none is named).
 
     Of a publisher's releases the newest counts, except where earlier ones stay worth reading (the Orange Book).
     """
@@ -101,19 +103,30 @@ def survey(folder: Path, sources: Iterable[str] = (), step: Step = lambda _: Non
     found = [
         file for place in _folders(folder) for file in _recognised(place, aside) if not wanted or file.source in wanted
     ]
-    step("verify")
-    files = [file for file in _newest(found, aside) if _verified(file, aside)]
-    return Survey(folder, tuple(sorted(files, key=lambda file: (file.past, file.source, file.name))), tuple(aside))
+    files = sorted(_newest(found, aside), key=lambda file: (file.past, file.source, file.name))
+    return Survey(folder, tuple(files), tuple(aside))
+
+
+def verified(found: Survey) -> Survey:
+    """The survey without the files of labels that are not whole: what shows only at a file's end must not leave half of
+    it loaded."""
+    aside = list(found.aside)
+    files = tuple(file for file in found.files if _verified(file, aside))
+    return replace(found, files=files, aside=tuple(aside))
 
 
 def _folders(folder: Path, depth: int = _DEEPEST) -> Iterator[Path]:
     yield folder
     if depth:
-        for inner in sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink()):
+        # Folders that start with a dot are the program's own: what is being fetched.
+        for inner in sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink() and p.name[0] != "."):
             yield from _folders(inner, depth - 1)
 
 
 def _sha256(path: Path) -> str:
+    """Hash of a file; one that was fetched has it noted beside it."""
+    if noted := digest_of(path):
+        return noted
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -127,13 +140,23 @@ def _recognised(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
         yield PublisherFile(orange_book.SOURCE, loose)
     yield from _label_parts(place, aside)
     for path in sorted(p for p in place.iterdir() if p.is_file() and p not in loose):
-        if path.name == openfda_label.INDEX or path.suffix in _OURS:
+        if path.name == openfda_label.INDEX or path.suffix in _OURS or path.name[0] == ".":
             continue
         source = next((source for source, recognise in _RECOGNISE.items() if recognise(path)), None)
         if source is None:
-            aside.append(SetAside("", path.name, "", "is no publisher's file that is known here", harmless=True))
+            aside.append(_nobodys(path))
         elif source != openfda_label.SOURCE:
             yield PublisherFile(source, (path,))
+
+
+def _nobodys(path: Path) -> SetAside:
+    """A file that no publisher's reader knows: a fault if it is a zip that cannot be opened, for then it may be one."""
+    if path.suffix.lower() == ".zip":
+        try:
+            open_archive(path).close()
+        except DataError as error:
+            return SetAside("", path.name, "", error.message)
+    return SetAside("", path.name, "", "is no publisher's file that is known here", harmless=True)
 
 
 def _label_parts(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
@@ -142,10 +165,15 @@ def _label_parts(place: Path, aside: list[SetAside]) -> Iterator[PublisherFile]:
         released = openfda_label.export_date(place)
         parts, missing = openfda_label.find_parts(place)
     except DataError as error:
-        aside.append(SetAside(openfda_label.SOURCE, openfda_label.INDEX, "", error.message))
+        # openFDA's other releases come with an index of the same name.
+        if any(openfda_label.recognise(path) for path in place.iterdir() if path.name != openfda_label.INDEX):
+            aside.append(SetAside(openfda_label.SOURCE, openfda_label.INDEX, "", error.message))
         return
     aside.extend(missing)
     for part in parts:
+        if not part.path.is_file():
+            aside.append(SetAside(openfda_label.SOURCE, part.path.name, "", "is not a file"))
+            continue
         edition = released if part.records is not None else ""
         past = _holds_versions(part.path)
         yield PublisherFile(openfda_label.SOURCE, (part.path,), edition, part.records, past)
@@ -161,9 +189,10 @@ def _holds_versions(path: Path) -> bool:
 # Publishers whose releases are tables, each of which replaces the one before it.
 _OF_ROWS = {module.SOURCE: module for module in (drugs_at_fda, ndc, shortages, enforcement, rxnorm)}
 # The program's own notes beside what it fetched, and what a download has not finished.
-_OURS = frozenset({".part", ".note"})
+_OURS = frozenset({".part", ".plain", ".origin", ".next"})
 _RECOGNISE: dict[str, Callable[[Path], bool]] = {
     openfda_label.SOURCE: openfda_label.recognise,
+    dailymed.SOURCE: dailymed.recognise,
     orange_book.SOURCE: orange_book.recognise,
     purple_book.SOURCE: purple_book.recognise,
     **{source: publisher.recognise for source, publisher in _OF_ROWS.items()},
@@ -205,7 +234,6 @@ _EDITION_OF: dict[str, Callable[[Path], str]] = {
 
 
 def _verified(file: PublisherFile, aside: list[SetAside]) -> bool:
-    """Whether a file of labels is whole; what only shows at its end must not leave half of it loaded."""
     if file.source != openfda_label.SOURCE:
         return True
     try:
@@ -224,6 +252,9 @@ def _read(file: PublisherFile) -> Iterator[Item]:
     if file.source == openfda_label.SOURCE:
         yield Origin(file.source, file.name, file.edition, digest, file.past)
         yield from openfda_label.read_part(openfda_label.Part(file.files[0], file.records))
+    elif file.source == dailymed.SOURCE:
+        yield Origin(file.source, file.name, file.edition, digest)
+        yield from dailymed.read_file(file.files[0])
     elif file.source == orange_book.SOURCE:
         yield from _orange(file, digest)
     elif file.source == purple_book.SOURCE:
@@ -262,9 +293,13 @@ def _digest(file: PublisherFile) -> str:
 
 
 def read_labels(path: Path) -> Iterator[Record | SetAside]:
-    """The labels in a reader's own file: openFDA JSON or its zip."""
-    source = next((source for source, recognise in _RECOGNISE.items() if recognise(path)), None)
-    if source == openfda_label.SOURCE:
-        yield from openfda_label.read_part(openfda_label.Part(path, None))
+    """The labels in a reader's own file: SPL XML or its zip, openFDA JSON or its zip."""
+    if openfda_label.recognise(path):
+        try:
+            yield from openfda_label.read_part(openfda_label.Part(path, None))
+        except DataError as error:
+            yield SetAside(openfda_label.SOURCE, path.name, "", error.message)
+    elif dailymed.recognise(path):
+        yield from dailymed.read_file(path)
     else:
         yield SetAside("", path.name, "", "is no label file that is known here")

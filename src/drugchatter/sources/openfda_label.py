@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from drugchatter.errors import DataError
-from drugchatter.identity import ingredients_of
+from drugchatter.identity import ingredients_of, label_title
 from drugchatter.sources.archives import json_items, open_archive
-from drugchatter.text import words
 from drugchatter.types import Code, CodeKind, Record, Section, SetAside
 from drugchatter.vocabulary import SECTIONS
 
@@ -196,7 +195,7 @@ def parse_record(raw: object) -> Record:
         set_id=_matching(raw, "set_id", _SET_ID).lower(),
         version=_matching(raw, "version", _VERSION),
         effective_date=_date(_matching(raw, "effective_time", _STAMP)),
-        title=_title(brand, generic, _texts(block, "route")),
+        title=label_title(brand, generic, _texts(block, "route")),
         brand=brand,
         generic=generic,
         names=tuple(dict.fromkeys(n for n in (*_texts(block, "brand_name"), *_texts(block, "generic_name")) if n)),
@@ -261,12 +260,6 @@ def _names(raw: dict[str, Any], block: dict[str, Any]) -> tuple[str, str]:
         elements = _first(raw, "spl_product_data_elements").split()
         brand = elements[0] if elements else ""
     return brand or generic, generic or brand
-
-
-def _title(brand: str, generic: str, routes: list[str]) -> str:
-    same = words(brand) == words(generic)
-    name = brand if same or not generic else f"{brand} ({generic.lower()})"
-    return f"{name}, {', '.join(route.lower() for route in routes)}" if routes else name
 
 
 def _sections(raw: dict[str, Any]) -> Iterator[Section]:

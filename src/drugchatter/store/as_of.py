@@ -114,8 +114,8 @@ class AsOfIndex:
     def rows(self, row_type: Callable[..., R], **where: str | Collection[str]) -> list[Placed[R]]:
         return self._index.rows(row_type, **where)
 
-    def has_rows(self, row_type: type) -> bool:
-        return self._index.has_rows(row_type)
+    def has_rows(self, row_type: type, **where: str | Collection[str]) -> bool:
+        return self._index.has_rows(row_type, **where)
 
     def row(self, passage_id: str) -> Placed[Row] | None:
         return self._index.row(passage_id)

@@ -28,7 +28,7 @@ from drugchatter.row_text import row_text
 from drugchatter.rows import Row
 from drugchatter.store import tables
 from drugchatter.store.shelf import Shelf, carried
-from drugchatter.types import Origin, Passage, Record
+from drugchatter.types import STARTER, Origin, Passage, Record
 
 DATABASE = "edition.sqlite"
 _BATCH = 2000
@@ -69,7 +69,7 @@ class Before:
     """The edition that a new one follows, and the sources that the new one brings anew.
 
     Labels of a brought source that are not brought again become past versions, and its tables are replaced; whatever
-    is of other sources stays as it is.
+    is of other sources stays as it is, but for the starter's rows: where they still stand in, they are loaded anew.
     """
 
     folder: Path
@@ -168,7 +168,7 @@ class _Desk:
     connection: Connection
     shelf: Shelf
     counts: dict[Origin, int] = field(default_factory=dict)
-    waiting: dict[type, list[dict[str, Any]]] = field(default_factory=dict)
+    waiting: dict[type, list[tuple[Any, ...]]] = field(default_factory=dict)
     origin: Origin | None = None
 
     def take(self, loaded: Iterable[Loaded]) -> None:
@@ -199,16 +199,20 @@ class _Desk:
     def _row(self, row: Row) -> None:
         assert self.origin is not None  # noqa: S101 - a row without a file could not be cited
         self._count(self.origin)
-        place = {"source": self.origin.source, "file": self.origin.file, "edition": self.origin.edition}
-        cells = {"passage_id": _row_identity(row, self.origin.file)} | place | tables.row_cells(row)
+        origin = self.origin
+        identity = _row_identity(row, origin.file)
         batch = self.waiting.setdefault(type(row), [])
-        batch.append(cells)
+        batch.append((identity, origin.source, origin.file, origin.edition, *tables.row_cells(row)))
         if len(batch) == _BATCH:
             self._insert_rows(type(row))
 
     def _insert_rows(self, row_type: type) -> None:
         if batch := self.waiting.pop(row_type, []):
-            self.connection.execute(insert(tables.row_table(row_type)), batch)
+            table = tables.row_table(row_type)
+            columns = [column.name for column in table.c if column.name != "row"]
+            # Given to the driver as it is: SQLAlchemy's work on each row would double the time of all of them.
+            statement = insert(table).compile(self.connection, column_keys=columns)
+            self.connection.exec_driver_sql(str(statement), batch)
 
 
 def _row_identity(row: Row, file: str) -> str:
@@ -228,15 +232,32 @@ def _origin_cells(origin: Origin, loaded: int) -> dict[str, Any]:
 
 # ------------------------------------------------------------------------------------------- what an edition follows
 
+# Of a label that two publishers give, the one whose copy tells facts from other registers beside the text.
+_TELLS_FACTS = frozenset({"openfda_label"})
 # Sources whose earlier vintages stay readable beside the newest: what was listed when is a question of its own.
 KEEPS_VINTAGES = frozenset({"orange_book"})
+
+
+def carries(source: str, brought: Collection[str]) -> bool:
+    """Whether rows of `source` go on from one edition to the next, which brings those of `brought` anew."""
+    return source in KEEPS_VINTAGES or (source != STARTER and source not in brought)
+
+
+def carried_sources(before: Before) -> frozenset[str]:
+    """The sources whose documents or rows the next edition takes over."""
+    with _reading(before.folder / DATABASE) as old:
+        held = old.execute(select(tables.origin.c.source).where(tables.origin.c.loaded > 0).distinct()).scalars()
+        return frozenset(source for source in held if carries(source, before.brought))
 
 
 def _carry(desk: _Desk, before: Before) -> None:
     with _reading(before.folder / DATABASE) as old:
         for record, is_current, passages in carried(old):
-            if record.source not in before.brought and is_current:
+            if is_current and record.source not in before.brought:
                 desk.shelf.add(record, list(passages))
+            elif is_current and desk.shelf.lists(record.set_id, record.version):
+                if before.brought.isdisjoint(_TELLS_FACTS):
+                    desk.shelf.enrich(record)
             elif not desk.shelf.holds(record.set_id, record.version):
                 desk.shelf.add_past(record, list(passages))
         here = {(o.source, o.file, o.edition) for o in desk.counts}
@@ -245,8 +266,7 @@ def _carry(desk: _Desk, before: Before) -> None:
         kept = [
             row._asdict()
             for row in old.execute(select(tables.origin))
-            if (row.source not in before.brought or row.source in KEEPS_VINTAGES)
-            and (row.source, row.file, row.edition) not in here
+            if carries(row.source, before.brought) and (row.source, row.file, row.edition) not in here
         ]
         if kept:
             desk.connection.execute(insert(tables.origin), kept)
@@ -257,8 +277,7 @@ def _carry_rows(
 ) -> None:
     places = old.execute(select(table.c.source, table.c.file, table.c.edition).distinct()).all()
     for place in places:
-        replaced = place.source in brought and place.source not in KEEPS_VINTAGES
-        if replaced or tuple(place) in here:
+        if not carries(place.source, brought) or tuple(place) in here:
             continue
         columns = [column for column in table.c if column.name != "row"]
         where = (table.c.source == place.source, table.c.file == place.file, table.c.edition == place.edition)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from drugchatter.store import tables
 from drugchatter.store.build import DATABASE
+from drugchatter.types import STARTER
 
 # A publisher's release that loses more than this share of its documents is taken for a bad one.
 _WORST_LOSS = 0.10
@@ -50,7 +51,8 @@ class Difference:
 
 
 def facts(folder: Path) -> Facts:
-    """The numbers of the edition in `folder`, its publishers' labels only: the starter's summaries never change."""
+    """The numbers of the edition in `folder`, of its publishers' labels and rows only: the starter's summaries never
+    change, and its rows make way for the publishers'."""
     with closing(sqlite3.connect(f"{(folder / DATABASE).as_uri()}?mode=ro&immutable=1", uri=True)) as sql:
         labels = {
             set_id: (title, version)
@@ -68,13 +70,16 @@ def facts(folder: Path) -> Facts:
             main_names.setdefault(ingredients, set()).update((name, generic))
         present = {table for (table,) in sql.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         rows = {
-            table.name: sql.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]  # noqa: S608 - own table names
+            table.name: sql.execute(
+                f"SELECT count(*) FROM {table.name} WHERE source <> ?",  # noqa: S608 - own table names
+                (STARTER,),
+            ).fetchone()[0]
             for _, table in tables.all_row_tables()
             if table.name in present
         }
         fields = ", ".join(f"'{field}'" for field in _EXPECTED)
         told = sql.execute(
-            f"SELECT count(DISTINCT set_id) FROM passage WHERE field IN ({fields}) AND source <> 'formulary'"  # noqa: S608 - own names
+            f"SELECT count(DISTINCT set_id) FROM passage WHERE field IN ({fields}) AND source <> 'starter'"  # noqa: S608 - own names
         ).fetchone()[0]
         return Facts(
             labels,
@@ -82,7 +87,11 @@ def facts(folder: Path) -> Facts:
             {family: frozenset(group) for family, group in main_names.items()},
             dict(sql.execute("SELECT id, name FROM drug")),
             rows,
-            {s: d for s, d in sql.execute("SELECT source, max(edition) FROM origin GROUP BY source") if d},
+            {
+                s: d
+                for s, d in sql.execute("SELECT source, max(edition) FROM origin GROUP BY source")
+                if d and s != STARTER
+            },
             1 - told / len(labels) if labels else 0.0,
         )
 

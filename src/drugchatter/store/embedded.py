@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
+    ColumnElement,
     Connection,
     ExceptionContext,
     Table,
@@ -148,7 +150,8 @@ class EmbeddedIndex:
                 *connection.execute(select(past).where(past.c.set_id == set_id)),
                 *connection.execute(select(current).where(current.c.set_id == set_id, current.c.kind == "verbatim")),
             ]
-        documents = [_to_document(row._mapping, "") for row in found]
+            drug_id = self._drug_of(connection, set_id)
+        documents = [replace(_to_document(row._mapping, ""), drug_id=drug_id) for row in found]
         return sorted(documents, key=lambda d: (d.effective_date, int(d.version) if d.version.isdigit() else 0))
 
     def version_passages(self, set_id: str, version: str) -> tuple[Passage, ...]:
@@ -168,8 +171,17 @@ class EmbeddedIndex:
                 if row is not None:
                     where = (table.c.set_id == row.set_id, table.c.source == row.source, table.c.version == row.version)
                     found = connection.execute(select(table).where(*where)).one()
-                    return _to_passage(row), _to_document(found._mapping, "")
+                    document = _to_document(found._mapping, "")
+                    drug_id = document.drug_id or self._drug_of(connection, row.set_id)
+                    return _to_passage(row), replace(document, drug_id=drug_id)
         return None
+
+    @staticmethod
+    def _drug_of(connection: Connection, set_id: str) -> str:
+        """The drug that a label's versions are of: that of the current one, or none when it is listed no more."""
+        table = tables.document.c
+        query = select(table.drug_id).where(table.set_id == set_id, table.kind == "verbatim")
+        return connection.execute(query).scalar() or ""
 
     # ------------------------------------------------------------------------------------- codes and other tables
 
@@ -183,18 +195,15 @@ class EmbeddedIndex:
     def rows(self, row_type: Callable[..., R], **where: str | Collection[str]) -> list[Placed[R]]:
         """The rows of one kind, in their publisher's order, whose columns equal `where` (a collection: any of it)."""
         table = tables.row_table(cast(type, row_type))
-        conditions = [
-            table.c[name] == value if isinstance(value, str) else table.c[name].in_(sorted(value))
-            for name, value in where.items()
-        ]
         with self._sql.connect() as connection:
-            found = connection.execute(select(table).where(*conditions).order_by(table.c.row))
+            found = connection.execute(select(table).where(*_conditions(table, where)).order_by(table.c.row))
             return [_to_placed(row_type, row) for row in found]
 
-    def has_rows(self, row_type: type) -> bool:
-        """Whether the edition holds any row of this kind."""
+    def has_rows(self, row_type: type, **where: str | Collection[str]) -> bool:
+        """Whether the edition holds any row of this kind whose columns equal `where`."""
+        table = tables.row_table(row_type)
         with self._sql.connect() as connection:
-            return connection.execute(select(tables.row_table(row_type)).limit(1)).first() is not None
+            return connection.execute(select(table).where(*_conditions(table, where)).limit(1)).first() is not None
 
     def row(self, passage_id: str) -> Placed[Row] | None:
         """The row whose passage has this id, of the newest edition that prints it."""
@@ -280,6 +289,14 @@ def _to_passage(row: Any) -> Passage:
 
 
 _PLACE = 5  # row, passage_id, source, file and edition stand before a row's own cells
+
+
+def _conditions(table: Table, where: Mapping[str, str | Collection[str]]) -> list[ColumnElement[bool]]:
+    """A column equals a text, or is any of a collection."""
+    return [
+        table.c[name] == value if isinstance(value, str) else table.c[name].in_(sorted(value))
+        for name, value in where.items()
+    ]
 
 
 def _to_placed(row_type: Callable[..., R], row: Any) -> Placed[R]:

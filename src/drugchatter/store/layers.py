@@ -126,8 +126,8 @@ class LayeredIndex:
     def rows(self, row_type: Callable[..., R], **where: str | Collection[str]) -> list[Placed[R]]:
         return self.base.rows(row_type, **where)
 
-    def has_rows(self, row_type: type) -> bool:
-        return self.base.has_rows(row_type)
+    def has_rows(self, row_type: type, **where: str | Collection[str]) -> bool:
+        return self.base.has_rows(row_type, **where)
 
     def row(self, passage_id: str) -> Placed[Row] | None:
         return self.base.row(passage_id)

@@ -7,6 +7,7 @@ on the order in which they came.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from itertools import groupby
@@ -14,12 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, text, update
 
-from drugchatter.identity import Named, Synonym, display_name, drug_slug, merge_records, name_rows, route_class
+from drugchatter.identity import Named, Synonym, display_name, drug_slug, merge_labels, name_rows, once, route_class
 from drugchatter.store import tables
 from drugchatter.types import Code, Passage, Record
 
-# Of one version from two publishers the one named later here gives the text: DailyMed's keeps the label's structure.
-_PREFERENCE = ("openfda_label", "dailymed")
+# The publisher whose text keeps a label's structure: of one version from two, its text is taken.
+_STRUCTURED = "dailymed"
 _BATCH = 1000
 _BETWEEN = "\x1e"
 
@@ -63,13 +64,32 @@ class Shelf:
         else:
             self._unite(tables.past_document, held, record, passages)
 
-    def holds(self, set_id: str, version: str) -> bool:
-        """Whether this version of a label is here, current or past."""
+    def enrich(self, earlier: Record) -> None:
+        """Give the current label of this version the facts that an earlier copy of it tells and it does not."""
+        held = self._current(earlier)
+        record = _record_of(held)
+        passages = list(_passages_of(self._connection, tables.document, held))
+        self._remove(tables.document, held)
+        record = replace(
+            record,
+            names=once((*record.names, *earlier.names)),
+            pharm_classes=record.pharm_classes or earlier.pharm_classes,
+            original_packager=record.original_packager or earlier.original_packager,
+            codes=tuple(sorted({*record.codes, *earlier.codes})),
+        )
+        self._insert(tables.document, record, passages)
+
+    def lists(self, set_id: str, version: str) -> bool:
+        """Whether this version of a label is the current one."""
         current = tables.document.c
         query = select(literal(1)).where(
             current.set_id == set_id, current.version == version, current.kind == "verbatim"
         )
-        return self._connection.execute(query).first() is not None or self._past(set_id, version) is not None
+        return self._connection.execute(query).first() is not None
+
+    def holds(self, set_id: str, version: str) -> bool:
+        """Whether this version of a label is here, current or past."""
+        return self.lists(set_id, version) or self._past(set_id, version) is not None
 
     # ------------------------------------------------------------------------------------------------ one label
 
@@ -86,20 +106,16 @@ class Shelf:
     def _unite(self, table: Table, held: Any, record: Record, passages: Sequence[Passage]) -> None:
         """One label of two that are the same version of a set id.
 
-        Two publishers' are merged; of two texts by one publisher the later effective date counts, then the greater
-        digest, so that order does not.
+        Two publishers' are merged. Of two by one publisher the later effective date counts, then the greater digest,
+        so that order does not; with the same text, the one that knows more codes.
         """
         if held.source == record.source:
-            row = _document_row(record, passages)
-            if _standing(held._mapping) >= _standing(row):
+            if _standing(held._mapping) >= _standing(_document_row(record, passages)):
                 return
         elif record.kind == "verbatim":
-            before = _record_of(held)
-            preferred = max((before, record), key=lambda r: _PREFERENCE.index(r.source))
-            other = record if preferred is before else before
-            record = merge_records(preferred, other)
-            if preferred is before:
+            if held.source == _STRUCTURED:
                 passages = list(_passages_of(self._connection, table, held))
+            record = merge_labels(_record_of(held), record)
         self._remove(table, held)
         self._insert(table, record, passages)
 
@@ -212,8 +228,8 @@ def _age(version: str, day: str) -> tuple[int, str]:
     return (int(version) if version.isdigit() else 0, day)
 
 
-def _standing(row: Any) -> tuple[int, str, str]:
-    return (*_age(row["version"], row["effective_date"]), row["digest"])
+def _standing(row: Any) -> tuple[int, str, str, str]:
+    return (*_age(row["version"], row["effective_date"]), row["digest"], row["codes"])
 
 
 def _passages_table(table: Table) -> Table:

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 from cyclopts import CycloptsError, Parameter
 
-from drugchatter.errors import DataError, DrugChatterError, StoreError, UsageError
-from drugchatter.surfaces import cli_data  # noqa: F401 - its commands register themselves
+from drugchatter.errors import DrugChatterError, StoreError, UsageError
+from drugchatter.surfaces import cli_data, cli_eval, cli_patents  # noqa: F401 - their commands register themselves
 from drugchatter.surfaces.app import (
     DECLINED,
     AsJson,
@@ -31,12 +31,10 @@ from drugchatter.surfaces.app import (
     opened_engine,
     show_json,
     show_pairs,
-    shown_progress,
 )
 
 if TYPE_CHECKING:
     from drugchatter.engine import Engine
-    from drugchatter.evals.run import Report
     from drugchatter.types import Answer, Question
 
 INTERRUPTED = 130
@@ -226,84 +224,6 @@ def _typed_lines() -> Iterator[str]:
 
 
 @app.command
-def protection(
-    drug: Annotated[str, Parameter(name="DRUG", help="A brand, an ingredient, or an application number (N021995).")],
-    *,
-    listed: Annotated[str, Parameter(help="The listings of that edition (YYYY-MM-DD) instead of the newest.")] = "",
-    as_json: AsJson = False,
-) -> int:
-    """Show what the Orange and Purple Books list for a drug: patents, exclusivity, generics or biosimilars."""
-    from drugchatter.exclusivity.protection import protection_json
-
-    engine = opened_engine()
-    found = engine.protection(drug, listed or None)
-    if found is None:
-        print(f"drugchatter: no row of the loaded Orange and Purple Books names {drug!r}", file=sys.stderr)
-        return DECLINED
-    fields = protection_json(found)
-    if as_json:
-        show_json(fields)
-        return 0
-    show_pairs(list(_protection_pairs(fields)))
-    return 0
-
-
-@app.command(name="list")
-def list_(
-    *,
-    loses_protection: Annotated[int | None, Parameter(help="Whose listed protection ends in this year.")] = None,
-    first_generic_since: Annotated[str, Parameter(help="First generics approved since a day (YYYY-MM-DD).")] = "",
-    new_patents_since: Annotated[str, Parameter(help="Patents not yet listed in that edition (YYYY-MM-DD).")] = "",
-    applicant: Annotated[str, Parameter(help="Only of this applicant (with --loses-protection).")] = "",
-    ingredient: Annotated[str, Parameter(help="Only with this ingredient (with --loses-protection).")] = "",
-    kind: Annotated[str, Parameter(help="`drug` or `biologic` (with --loses-protection).")] = "",
-    as_csv: Annotated[bool, Parameter(name="--csv", help="Print CSV.")] = False,
-    as_json: AsJson = False,
-) -> int:
-    """List over all rows of the Orange and Purple Books: who loses protection, first generics, new patents."""
-    from drugchatter.surfaces import lists
-
-    asked = [bool(loses_protection), bool(first_generic_since), bool(new_patents_since)]
-    if sum(asked) != 1:
-        options = "--loses-protection YEAR, --first-generic-since DATE or --new-patents-since EDITION"
-        raise UsageError("one list at a time", f"give one of {options}")
-    books = opened_engine().books()
-    if loses_protection:
-        heads, rows = lists.losing(books, loses_protection, applicant, ingredient, kind)
-    elif first_generic_since:
-        heads, rows = lists.first_generics(books, first_generic_since)
-    else:
-        heads, rows = lists.patents_since(books, new_patents_since)
-    if as_json:
-        show_json({"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]})
-    elif as_csv:
-        print(lists.as_csv(heads, rows), end="")
-    else:
-        from drugchatter.surfaces.terminal import make_console, print_table
-
-        last = (f"{len(rows)} in all", *("" for _ in heads[1:]))
-        print_table(heads, rows, last, make_console(sys.stdout))
-    return 0
-
-
-_SHOWN_AS_TABLES = ("patents", "by_application", "generics_by_application", "products_differ")
-
-
-def _protection_pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every field that says something, a line each; tables stay with `--json`."""
-    for name, value in fields.items():
-        if value in (None, [], {}, "") or name in _SHOWN_AS_TABLES:
-            continue
-        if isinstance(value, dict):
-            inner = "; ".join(f"{key} {item}" for key, item in value.items() if item not in (None, [], {}, ""))
-            yield name.replace("_", " "), inner
-        elif isinstance(value, list):
-            yield name.replace("_", " "), "; ".join(str(item) for item in value)
-        else:
-            yield name.replace("_", " "), str(value)
-
-
-@app.command
 def doctor(*, as_json: AsJson = False) -> int:
     """Check the installation, the settings and the data; say how to mend what is wrong."""
     from drugchatter.surfaces.doctor import examine
@@ -316,92 +236,3 @@ def doctor(*, as_json: AsJson = False) -> int:
     else:
         show_pairs([(c.name, f"ok: {c.found}" if c.ok else f"problem: {c.found}; {c.mend}") for c in checks])
     return 0 if well else 1
-
-
-# ------------------------------------------------------------------------------------------------------------- eval
-
-
-@app.command(name="eval")
-def evaluate(
-    *files: Annotated[Path, Parameter(name="FILE", help="Questions with gold, as JSON lines.")],
-    save: Annotated[Path, Parameter(name="--save", help="Folder for the results.")] = Path("eval-results"),
-    as_json: AsJson = False,
-) -> int:
-    """Ask the questions of files, judge the answers, print a table by intent and save the results."""
-    if not files:
-        raise UsageError("no file of questions was given", "drugchatter eval FILE…")
-    if len({file.stem for file in files}) < len(files):
-        raise UsageError(
-            "two of the files have the same name, so one result would overwrite the other", "run them apart"
-        )
-    engine = opened_engine()
-    reports = [(file, *_evaluated(file, engine, save / f"{file.stem}.json")) for file in files]
-    if as_json:
-        show_json([_report_dict(file, report, saved) for file, report, saved in reports])
-    else:
-        for file, report, saved in reports:
-            _show_report(file, report, saved)
-    return 0
-
-
-def _evaluated(file: Path, engine: Engine, target: Path) -> tuple[Report, Path]:
-    from drugchatter.evals import run
-
-    try:
-        cases = run.read_cases(existing(file))
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{file} is not text (byte {error.start} is not UTF-8)", "give a file of JSON lines"
-        ) from error
-    if not cases:
-        raise DataError(f"{file} holds no question", "give a file of JSON lines")
-    with shown_progress() as progress:
-        done = 0
-
-        def task(question: Question) -> Answer:
-            nonlocal done
-            done += 1
-            progress(file.name, done, len(cases))
-            return engine.ask(question)
-
-        report = run.run(cases, task)
-    run.save(report, target)
-    return report, target
-
-
-def _report_dict(file: Path, report: Report, saved: Path) -> dict[str, Any]:
-    from drugchatter.evals.run import by_group
-
-    return {"file": str(file), "totals": report.totals, "groups": dict(by_group(report)), "saved": str(saved)}
-
-
-# Head of a column, and the figure of `evals.run` that stands in it.
-_COLUMNS = (
-    ("questions", "questions"),
-    ("lead", "lead_hit"),
-    ("hit", "hit"),
-    ("right", "right"),
-    ("wrong", "wrong"),
-    ("declined", "declined"),
-    ("defects", "citation_defects"),
-    ("words", "median_words"),
-    ("p50 ms", "p50_ms"),
-    ("p95 ms", "p95_ms"),
-)
-
-
-def _show_report(file: Path, report: Report, saved: Path) -> None:
-    from drugchatter.evals.run import by_group
-    from drugchatter.surfaces.terminal import make_console, print_table
-
-    def row(name: str, figures: dict[str, Any]) -> list[str]:
-        return [name, *(_figure(figures[key]) for _, key in _COLUMNS)]
-
-    heads = ["intent", *(head for head, _ in _COLUMNS)]
-    rows = [row(name, figures) for name, figures in by_group(report)]
-    print_table(heads, rows, row("all", report.totals), make_console(sys.stdout))
-    show_pairs([(str(file), f"saved as {saved}")])
-
-
-def _figure(value: float) -> str:
-    return f"{value:g}"

@@ -54,6 +54,7 @@ def sync(
     with shown_progress() as progress:
         outcome = build.sync(settings, folder, sources, force=force, progress=progress, step=_say)
     show_json(_outcome_json(outcome)) if as_json else _show_outcome(outcome)
+    _show_aside((*outcome.failed, *outcome.aside))
     return 0 if outcome.well else 1
 
 
@@ -87,7 +88,6 @@ def _show_outcome(outcome: Outcome) -> None:
         show_pairs([("edition", outcome.edition), *_changes(outcome.changed)])
     if outcome.forced:
         show_pairs([("forced", reason) for reason in outcome.forced])
-    _show_aside((*outcome.failed, *outcome.aside))
 
 
 def _changes(changed: Difference) -> Iterator[tuple[str, str]]:
@@ -206,16 +206,19 @@ def _base(engine: Engine) -> EmbeddedIndex:
 
 
 def _states(index: EmbeddedIndex) -> list[dict[str, Any]]:
-    """By source: what it holds, of when, from which bytes, and how the last sync of it went."""
+    """By source: what it holds, of when, from which bytes, and how the last sync of it went. The starter's rows are a
+    source a file, for each excerpt has its own date."""
     from drugchatter.sync import Log
+    from drugchatter.types import STARTER
 
     log = Log(loaded_settings(offline=False).home).read().get("sources", {})
     states: dict[str, dict[str, Any]] = {}
     for source, count in index.edition.documents:
         states[source] = {"source": source, "documents": count}
     for origin, loaded in index.origins():
-        state = states.setdefault(origin.source, {"source": origin.source, "documents": 0})
-        if _gives_rows(origin.source, index):
+        name = f"{origin.source} {origin.file}" if origin.source == STARTER and origin.file else origin.source
+        state = states.setdefault(name, {"source": name, "documents": 0})
+        if _gives_rows(name, index):
             state["documents"] += loaded
         state["edition"] = max(state.get("edition") or "", origin.edition) or None
         state.setdefault("files", []).append(
@@ -353,15 +356,18 @@ def _list_editions(place: Path, as_json: bool) -> int:
 def changes(
     *drug: Annotated[str, Parameter(name="DRUG", help="A drug whose label's versions are compared.")],
     everything: Annotated[bool, Parameter(name="--all", help="Every change, those of formatting too.")] = False,
+    patents: Annotated[bool, Parameter(help="What changed in its Orange Book listings instead.")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Show what changed between the versions held of a drug's label, section by section."""
+    """Show what changed between the versions held of a drug's label, section by section; or in its listings."""
     from drugchatter.surfaces.changes import changes_json, print_changes
     from drugchatter.surfaces.terminal import make_console
 
     name = " ".join(drug).strip()
     if not name:
         raise UsageError("no drug was named", "drugchatter changes DRUG")
+    if patents:
+        return _show_listing_changes(name, as_json)
     found = opened_engine().history(name)
     if found is None:
         raise UsageError(f"no drug named {name!r} is held", "check the spelling, or load labels: drugchatter sync")
@@ -371,6 +377,23 @@ def changes(
     else:
         print_changes(label.name, comparisons, make_console(sys.stdout), everything=everything)
     return 0 if comparisons else DECLINED
+
+
+def _show_listing_changes(name: str, as_json: bool) -> int:
+    from drugchatter.exclusivity.listing_changes import change_json, listing_changes
+    from drugchatter.surfaces.lists import listing_rows
+    from drugchatter.surfaces.terminal import make_console, print_table
+
+    found = listing_changes(opened_engine().books(), name)
+    if found is None:
+        print(f"drugchatter: no row of the loaded Orange Book names {name!r}", file=sys.stderr)
+        return DECLINED
+    if as_json:
+        show_json([change_json(change) for change in found])
+        return 0
+    heads, rows = listing_rows(found)
+    print_table(heads, rows, (f"{len(rows)} in all", *("" for _ in heads[1:])), make_console(sys.stdout))
+    return 0
 
 
 # ---------------------------------------------------------------------------------------------------------- profile

@@ -9,6 +9,7 @@ from datetime import date
 
 from drugchatter.errors import UsageError
 from drugchatter.exclusivity.books import Books
+from drugchatter.exclusivity.listing_changes import Change
 from drugchatter.exclusivity.losing import (
     Line,
     by_applicant,
@@ -17,34 +18,82 @@ from drugchatter.exclusivity.losing import (
     losing_protection,
     new_patents,
     of_kind,
+    protected,
+    protected_biologics,
 )
+from drugchatter.exclusivity.protection import Kind
+from drugchatter.rows import PEDIATRIC, RowRef
+from drugchatter.surfaces.calendar import Event, as_calendar
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 _UNNAMED = "(no name in the products file)"
 
 
-def losing(books: Books, year: int, applicant: str, ingredient: str, kind: str) -> Rows:
-    """(heads, rows) of all whose listed protection, or twelve years, ends in `year`; `kind`: NDA, BLA or empty."""
-    lines: tuple[Line, ...] = losing_protection(books.newest, year, books.purple)
+def losing_lines(books: Books, year: int | None, applicant: str, ingredient: str, kind: str) -> tuple[Line, ...]:
+    """All whose listed protection, or twelve years, ends in `year`; without a year, all that is listed still.
+
+    `applicant` and `ingredient` are words to search for, `kind` is `drug` or `biologic`; empty means any. Raises
+    UsageError for another kind.
+    """
+    lines: tuple[Line, ...]
+    if year is None:
+        all_lines = (*protected(books.newest), *(protected_biologics(books.purple) if books.purple else ()))
+        lines = tuple(line for line in all_lines if line.after.on.isoformat() >= books.newest.listings_edition)
+    else:
+        lines = losing_protection(books.newest, year, books.purple)
     if applicant:
         lines = by_applicant(lines, applicant)
     if ingredient:
         lines = by_ingredient(lines, ingredient)
-    if kind:
-        lines = of_kind(lines, "BLA" if kind.lower() in ("bla", "biologic") else "NDA")
+    return of_kind(lines, _kind(kind)) if kind else lines
+
+
+def _kind(text: str) -> Kind:
+    kinds: dict[str, Kind] = {"drug": "NDA", "nda": "NDA", "biologic": "BLA", "bla": "BLA"}
+    if text.lower() not in kinds:
+        raise UsageError(f"{text!r} is no kind", "write --kind drug or --kind biologic")
+    return kinds[text.lower()]
+
+
+def losing(lines: Iterable[Line]) -> Rows:
+    """(heads, rows) of lines: who, until when, by what."""
     heads = ("name", "application", "applicant", "ends after", "by", "without carve-outs")
     rows: list[tuple[str, ...]] = [
         (
-            " / ".join(line.names) or _UNNAMED,
+            _named(line),
             line.application,
             " / ".join(line.applicants[:1]),
             line.after.on.isoformat(),
-            ", ".join(line.after.items[:3]),
+            ", ".join(line.after.items[:3]) if line.kind == "NDA" else line.basis.split(":")[0],
             line.hard.on.isoformat() if line.hard else "",
         )
         for line in lines
     ]
     return heads, rows
+
+
+def losing_calendar(books: Books, lines: Iterable[Line]) -> str:
+    """The lines as a calendar (RFC 5545): on the last day of each protection, with what sets it and what it is not."""
+    edition = books.newest.listings_edition
+    limits = (
+        f"Orange Book listings of {edition}. A ceiling of what is listed, no launch date: court rulings, settlements "
+        "and licences are not in these files."
+    )
+    events = [
+        Event(
+            uid=f"{line.application}-last-listed-protection@drugchatter",
+            day=line.after.on,
+            summary=f"{_named(line)} ({line.application}): last day of listed protection",
+            description=f"{', '.join(line.after.items[:3])}; {line.basis}. {limits}",
+        )
+        for line in lines
+    ]
+    return as_calendar("Listed protection ends", events, date.fromisoformat(edition))
+
+
+def _named(line: Line) -> str:
+    named = [name for name in line.names if name != "N/A"]
+    return " / ".join(named) or (" / ".join(line.ingredients) if line.kind == "BLA" else _UNNAMED)
 
 
 def first_generics(books: Books, since: str) -> Rows:
@@ -70,6 +119,40 @@ def patents_since(books: Books, edition: str) -> Rows:
         )
         for p in new_patents(books.newest, books.listed[edition])
     ]
+
+
+def listing_rows(changes: Iterable[Change]) -> Rows:
+    """(heads, rows) of the changes of a drug's listings, with the row of either edition that shows each."""
+    heads = ("between", "and", "application", "right", "what", "was", "now", "products", "rows")
+    return heads, [
+        (
+            change.before,
+            change.after,
+            change.application,
+            change.right,
+            change.what,
+            change.was.isoformat() if change.was else "",
+            change.now.isoformat() if change.now else "",
+            " ".join(change.products),
+            "; ".join(_place(change, rows) for rows in (change.rows_before, change.rows_after) if rows),
+        )
+        for change in changes
+    ]
+
+
+def _place(change: Change, rows: tuple[RowRef, ...]) -> str:
+    """The row that shows it: the pediatric one prints the last day, but only the patent's own a delist request."""
+    pediatric = next((ref for ref in rows if ref.item.endswith(PEDIATRIC)), rows[0])
+    ref = rows[0] if change.what.startswith("delist") else pediatric
+    return f"{ref.file} {ref.edition} {ref.application}/{ref.product} {ref.item}"
+
+
+def starter_notice(books: Books) -> str | None:
+    """What to say beside a list of drugs that is no list of all drugs; None where the books are FDA's whole ones."""
+    from drugchatter.formulary.starter_books import StarterBooks
+
+    notice = books.notice() if isinstance(books, StarterBooks) else None
+    return notice.text if notice else None
 
 
 def as_csv(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

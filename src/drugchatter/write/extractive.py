@@ -25,11 +25,18 @@ from drugchatter.types import (
 )
 from drugchatter.vocabulary import intents
 from drugchatter.write.refusals import decline, safety_notices
+from drugchatter.write.spanish import heading_of, notice_of
 
 # An answer is read in a minute: words of the first section, of each further one, and statements in the first.
-_FIRST_WORDS = 95
+_FIRST_WORDS = 110
 _NEXT_WORDS = 26
-_FIRST_STATEMENTS = 4
+_NEXT_SECTIONS = 1
+_NEAR_BEST = 0.6
+_SPREAD = 0.5
+_FIRST_STATEMENTS = 5
+# What a line of an intent that was hardly asked for must be better by; an intent asked for gets at least one line.
+_UNLIKELY = 2.5
+_ASKED = 0.5
 
 
 class ExtractiveWriter:
@@ -72,39 +79,49 @@ class ExtractiveWriter:
         sections = [main] if main and main.claims else []
         if headline and main and not absent:
             sections = [DraftSection(main.heading, main.claims[1:])] if len(main.claims) > 1 else []
-        sections.extend(_further(evidence, used, room=2 if not declined else 1))
+        sections.extend(_further(evidence, used, room=_NEXT_SECTIONS if not declined else 1))
         return headline, tuple(section for section in sections if section.claims)
 
 
 def _first_section(
     evidence: Evidence, findings: list[Finding], used: set[tuple[str, str]], absent: Claim | None
 ) -> DraftSection | None:
-    """The answer to what was asked: the best lines of each asked intent in turn."""
+    """The answer to what was asked: the best lines of each asked intent in turn, then, where what was asked is in doubt,
+    of those that may have been."""
     if not findings:
         return None
     if absent:
         findings = [f for f in findings if f.intent in ("indication", "off_label")] or findings[:1]
-    limit = _FIRST_STATEMENTS if len(findings) == 1 else 5
+    limit = _FIRST_STATEMENTS
+    ranked = sorted(
+        ((hit.score - _UNLIKELY * (1.0 - f.share), -n, hit, f) for n, f in enumerate(findings) for hit in _spread(f)),
+        key=lambda row: row[:2],
+        reverse=True,
+    )
+    best = ranked[0][0]
     words = 0
     claims: list[Claim] = []
-    best = findings[0].hits[0].score
-    queues = [[hit for hit in _spread(finding) if hit.score >= 0.7 * best] for finding in findings[:3]]
-    while any(queues) and len(claims) < limit and words < _FIRST_WORDS:
-        for finding, queue in zip(findings, queues, strict=False):
-            claim = _take(queue, finding, used, _FIRST_WORDS + 25 - words)
-            if claim:
-                claims.append(claim)
-                words += len(claim.text.split())
-            if len(claims) >= limit or words >= _FIRST_WORDS:
-                break
-    first = findings[0]
-    return DraftSection(intents()[first.intent].heading.format(drug=first.drug.name), tuple(claims))
+    told: list[Finding] = []
+    queue = [(hit, f) for score, _, hit, f in ranked if score >= _NEAR_BEST * best]
+    firsts = {f.intent: (hit, f) for hit, f in reversed(queue) if f.share >= _ASKED}
+    for hit, finding in [queue[0], *firsts.values(), *queue]:
+        if len(claims) >= limit or words >= _FIRST_WORDS:
+            break
+        if claim := _take([hit], finding, used, _FIRST_WORDS + 25 - words):
+            claims.append(claim)
+            told.append(finding)
+            words += len(claim.text.split())
+    if not claims:
+        return None
+    first = told[0]
+    heading = heading_of(first.intent, first.drug.name, evidence.reading.language)
+    return DraftSection(heading, tuple(claims))
 
 
 def _spread(finding: Finding) -> list[Hit]:
     """The hits of a finding, best first, without those far below the best."""
     best = finding.hits[0].score
-    return [hit for hit in finding.hits if hit.score >= best * 0.62]
+    return [hit for hit in finding.hits if hit.score >= best * _SPREAD]
 
 
 def _take(queue: list[Hit], finding: Finding, used: set[tuple[str, str]], room: int) -> Claim | None:
@@ -254,15 +271,23 @@ def _cells(row: str) -> list[str]:
 
 
 def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[DraftSection]:
+    """Sections after the first: what may have been asked as well and was not shown, else what is asked next."""
     sections: list[DraftSection] = []
-    for finding in evidence.extra:
+    shown = {passage for passage, _ in used}
+    perhaps = [
+        finding
+        for finding in evidence.findings
+        if finding.intent != "general" and finding.hits and not any(h.passage.id in shown for h in finding.hits[:3])
+    ]
+    others = [finding for finding in evidence.extra if finding.drug.id != evidence.reading.drugs[0].drug.id]
+    for finding in (*others, *perhaps, *(finding for finding in evidence.extra if finding not in others)):
         if len(sections) >= room:
             break
         main = evidence.reading.drugs[0].drug
         claim = _take(_spread(finding), finding, used, _NEXT_WORDS)
         if claim is None or len(claim.text.split()) > _NEXT_WORDS * 2:
             continue
-        heading = intents()[finding.intent].heading.format(drug=finding.drug.name)
+        heading = heading_of(finding.intent, finding.drug.name, evidence.reading.language)
         sections.append(DraftSection(heading, (claim,)))
         room += finding.drug.id != main.id
     return sections
@@ -350,11 +375,13 @@ def _named(claim: Claim, drug: Drug) -> Claim:
 
 def _pair_heading(intent_id: str, reading: Reading, findings: list[Finding]) -> str:
     names = [m.drug.name for m in reading.drugs]
+    if reading.language == "es":
+        return heading_of(intent_id, " y ".join(finding.drug.name for finding in findings), "es")
     if intent_id == "interaction_pair":
         other = [*names[1:], *(said for said, _ in reading.agents)] or [c.said for c in reading.focus[:2]]
         return f"Can {names[0]} be taken with {' and '.join(other)}?" if other else f"What interacts with {names[0]}?"
     both = " and ".join(finding.drug.name for finding in findings)
-    return intents()[intent_id].heading.format(drug=both)
+    return heading_of(intent_id, both, "en")
 
 
 # ------------------------------------------------------------------------------------------------------------- list
@@ -417,9 +444,14 @@ def _notices(evidence: Evidence) -> list[Notice]:
         "off_label",
     }
     shown = {f.intent for f in evidence.findings}
+    if reading.language == "es" and reading.drugs:
+        notices.append(Notice("reading", notice_of("quoted")))
     for drug in evidence.boxed:
         if shown & bearing and "boxed_warning" not in reading.intents:
-            notices.append(Notice("boxed_warning", f"The {drug.name} label carries a boxed warning."))
+            text = f"The {drug.name} label carries a boxed warning."
+            notices.append(
+                Notice("boxed_warning", notice_of("boxed_warning", drug.name) if reading.language == "es" else text)
+            )
     for match in reading.drugs:
         if match.how == "synonym":
             notices.append(Notice("reading", _product_note(match.matched, match.drug)))

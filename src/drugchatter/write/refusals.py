@@ -8,6 +8,7 @@ from __future__ import annotations
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.protocols import Index
 from drugchatter.types import Declined, Evidence, Notice, Reading
+from drugchatter.write.spanish import notice_of
 
 _EMERGENCY = (
     "If someone has collapsed, has a seizure, cannot be woken or has trouble breathing, call 911. For any overdose or "
@@ -27,7 +28,9 @@ def safety_notices(reading: Reading) -> tuple[Notice, ...]:
     """The notice that stands before anything else when a question is dangerous."""
     texts = {"overdose": _EMERGENCY, "self_harm": _CRISIS, "misuse": _MISUSE}
     text = texts.get(reading.safety or "")
-    return (Notice("emergency", text),) if text else ()
+    if not text:
+        return ()
+    return (Notice("emergency", notice_of(reading.safety or "") if reading.language == "es" else text),)
 
 
 def decline(evidence: Evidence, index: Index) -> Declined | None:
