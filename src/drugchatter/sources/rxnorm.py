@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from drugchatter.errors import DataError
 from drugchatter.rows import RowFile, RxConceptRow, RxRelationRow
@@ -48,18 +49,19 @@ def edition_of(path: Path) -> str:
     """The day of a release, from the name of a file in it or of itself (`_MMDDYYYY`).
 
     RxNav's answers tell no day, neither in the JSON nor by their names: it is the date in the name of the file or its
-    folder (YYYY-MM-DD), and where there is none, the day on which the file was last written. Raises DataError when
-    neither can be read.
+    folder (YYYY-MM-DD), and where there is none, the newest day on which the zip says that one of them was written.
+    Raises DataError when the zip is damaged.
     """
     with open_archive(path) as archive:
         names = [*(m.name for m in archive.members), path.name] if member(archive, _CONCEPTS) else []
     for name in names:
         if found := _release_date(name):
             return found
-    try:
-        return dated_name(path) or datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror or error}", "check the file") from error
+    if found := dated_name(path):
+        return found
+    # Only for the dates of its members, which nothing else depends on: the archive itself has been judged above.
+    with ZipFile(path) as archive:
+        return max(date(*info.date_time[:3]) for info in archive.infolist()).isoformat()
 
 
 def read(path: Path) -> RowRelease:

@@ -59,6 +59,7 @@ class EmbeddedIndex:
         self.edition = self._read_edition(folder.name)
         self.drug = lru_cache(maxsize=4096)(self._drug)
         self.passages = lru_cache(maxsize=64)(self._passages)
+        self.passage = lru_cache(maxsize=4096)(self._passage)
 
     def close(self) -> None:
         self._sql.dispose()
@@ -163,7 +164,7 @@ class EmbeddedIndex:
                     return self._lines(connection, lines, place)
         return ()
 
-    def passage(self, passage_id: str) -> tuple[Passage, Document] | None:
+    def _passage(self, passage_id: str) -> tuple[Passage, Document] | None:
         """The passage with this id and its document, or None."""
         with self._sql.connect() as connection:
             for lines, table in ((tables.passage, tables.document), (tables.past_passage, tables.past_document)):
