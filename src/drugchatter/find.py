@@ -45,7 +45,9 @@ _MARK = " \x01 "
 _DOUBT = 0.5
 # What is added unasked must be a good answer of its own.
 _WORTH_MORE = 4.6
-_EXTRA = 3
+_EXTRA = 2
+# Words from which on a line is the worse the longer it is.
+_LONG_LINE = 30
 # "Is it …?", "does it …?": the word asked about weighs more than the shape of an answer.
 _ASKS_IF = re.compile(r"^(?:is|are|does|do|can|could|was|has|will)\b")
 _ASKED_IF = 1.8
@@ -460,8 +462,8 @@ def _faults(low: str) -> float:
         faults += 1.2
     if count < 4:
         faults += 1.0
-    if count > 30:
-        faults += (count - 30) / 60
+    if count > _LONG_LINE:
+        faults += (count - _LONG_LINE) / 60
     if low.startswith(("figure ", "table ")):
         faults += 2.0
     if low.startswith("warning:"):

@@ -33,6 +33,8 @@ _NEXT_WORDS = 26
 _NEXT_SECTIONS = 1
 _NEAR_BEST = 0.6
 _SPREAD = 0.5
+# Two statements that share this much of their words say the same.
+_SAME = 0.6
 _FIRST_STATEMENTS = 5
 # What a line of an intent that was hardly asked for must be better by; an intent asked for gets at least one line.
 _UNLIKELY = 2.5
@@ -144,7 +146,7 @@ def _take(queue: list[Hit], finding: Finding, used: set[tuple[str, str]], room: 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether `one` adds nothing to `other`: it stands within it, or they share four words of five."""
-    return one <= other or len(one & other) >= 0.8 * len(one | other)
+    return one <= other or len(one & other) >= _SAME * len(one | other)
 
 
 def _gist(text: str) -> frozenset[str]:
