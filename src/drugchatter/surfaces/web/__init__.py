@@ -1,0 +1,1 @@
+"""The page: `serve` starts it, `create_app` makes it for an engine."""
