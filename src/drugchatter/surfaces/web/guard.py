@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from urllib.parse import urlsplit
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,10 +46,6 @@ _BODY_SECONDS = 10.0
 _MOST_CLIENTS = 10_000
 
 
-class _TooLargeError(Exception):
-    pass
-
-
 class Guard:
     """ASGI middleware. `hosts`: the names, without port, under which the server may be addressed."""
 
@@ -68,13 +65,8 @@ class Guard:
         refused = self._refused(scope)
         if refused:
             await refused(scope, receive, send)
-            return
-        try:
+        else:
             await self._app(scope, self._bounded(receive), send)
-        except _TooLargeError:
-            await problem(413, "the body is too large")(scope, receive, send)
-        except TimeoutError:
-            await problem(408, "the body did not arrive in time")(scope, receive, send)
 
     def _refused(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
@@ -99,18 +91,24 @@ class Guard:
             return False
 
     def _bounded(self, receive: Receive) -> Receive:
-        """`receive` that counts the bytes of the body and does not wait for them for ever."""
+        """`receive` that counts the bytes of the body and does not wait for them for ever.
+
+        Raises FastAPI's HTTPException, the one kind of error that its reading of a body lets pass.
+        """
         taken, complete = 0, False
 
         async def bounded() -> Message:
             nonlocal taken, complete
             if complete:
                 return await receive()  # waits for the client to hang up
-            message = await asyncio.wait_for(receive(), _BODY_SECONDS)
+            try:
+                message = await asyncio.wait_for(receive(), _BODY_SECONDS)
+            except TimeoutError as error:
+                raise HTTPException(408, "The body did not arrive in time.") from error
             taken += len(message.get("body", b""))
             complete = not message.get("more_body", False)
             if taken > self._limits.body_bytes:
-                raise _TooLargeError
+                raise HTTPException(413, "The body is too large.")
             return message
 
         return bounded

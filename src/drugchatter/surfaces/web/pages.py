@@ -91,13 +91,11 @@ def _add_answers(router: APIRouter, site: Site) -> None:
         if question is None:
             raise HTTPException(404, "No question has this address.")
         answer = await site.answering.answer(Question(question))
-        if (own := await _slug(site, answer)) and own != slug:
-            return RedirectResponse(f"/q/{own}", 301)
         published = site.keep.published(slug)
         shown = answer_to_dict(answer)
         return site.page(
             "answer.html",
-            **await _answer_view(site, answer),
+            **(await _answer_view(site, answer) | {"slug": slug}),
             published=published,
             changes=views.changes(published["answer"], shown) if published else [],
             structured=_structured(shown) if published and not answer.rejected else None,
@@ -130,11 +128,7 @@ async def _answer_page(site: Site, question: Question) -> Response:
 
 async def _answer_view(site: Site, answer: Answer) -> dict[str, Any]:
     view = await site.answering.run(views.answer_view, answer, site.engine)
-    return {**view, "slug": await _slug(site, answer)}
-
-
-async def _slug(site: Site, answer: Answer) -> str | None:
-    return await site.answering.run(slug_of, answer.reading, site.engine, site.catalog.drugs)
+    return {**view, "slug": slug_of(answer.reading, site.catalog.drugs)}
 
 
 def _structured(shown: dict[str, Any]) -> dict[str, Any]:

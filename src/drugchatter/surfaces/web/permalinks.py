@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from drugchatter.engine import Engine
+from drugchatter.text import level, words
 from drugchatter.text import slug as slugged
-from drugchatter.types import Drug, Question, Reading
-from drugchatter.vocabulary import intents
+from drugchatter.types import Drug, Reading
+from drugchatter.vocabulary import SECTIONS, intents
 
 _PROTECTION = "protection"
 _CAUSE = "-cause-"
@@ -45,37 +45,35 @@ def _worded(drug: Drug, rest: str) -> str | None:
     return intents()[intent].ask.format(drug=drug.name) if intent else None
 
 
-def slug_of(reading: Reading, engine: Engine, drugs: Mapping[str, Drug]) -> str | None:
+def slug_of(reading: Reading, drugs: Mapping[str, Drug]) -> str | None:
     """The address of what `reading` asks, or None when it is a question of its own."""
     if len(reading.drugs) != 1 or reading.safety or reading.question.plain or reading.unknown or reading.agents:
         return None
-    slug = _candidate(reading)
-    question = slug and question_of(slug, drugs)
-    if not question:
-        return None
-    plain = next(iter(engine.stream(Question(question))))
-    assert isinstance(plain, Reading)  # noqa: S101 - a stream begins with the reading
-    return slug if _asks_no_more(reading, plain) else None
+    rest = _asked(reading)
+    slug = f"{reading.drugs[0].drug.id}{rest}" if rest else None
+    return slug if slug and question_of(slug, drugs) else None
 
 
-def _candidate(reading: Reading) -> str | None:
-    drug = reading.drugs[0].drug.id
-    if reading.premise == "exclusivity":
-        return f"{drug}-{_PROTECTION}"
-    if reading.intents and reading.intents[0] not in _WITHOUT:
-        return f"{drug}-{reading.intents[0].replace('_', '-')}"
-    if len(reading.focus) == 1 and (effect := slugged(reading.focus[0].terms[0])):
-        return f"{drug}{_CAUSE}{effect}"
+def _asked(reading: Reading) -> str | None:
+    """What is asked of the drug, as the end of a slug."""
+    if reading.premise:
+        return f"-{_PROTECTION}" if reading.premise == "exclusivity" else None
+    if reading.intents in ((), ("does_x_cause_y",)) and len(reading.focus) == 1:
+        effect = slugged(reading.focus[0].terms[0])
+        return f"{_CAUSE}{effect}" if effect else None
+    if len(reading.intents) == 1 and reading.intents[0] not in _WITHOUT and not _asks_more(reading):
+        return f"-{reading.intents[0].replace('_', '-')}"
     return None
 
 
-def _asks_no_more(reading: Reading, plain: Reading) -> bool:
-    """Whether `reading` is of the same drug and intents as `plain`, and of no further thing."""
-    if [m.drug.id for m in reading.drugs] != [m.drug.id for m in plain.drugs] or reading.premise != plain.premise:
-        return False
-    if reading.premise == "exclusivity":
-        return True
-    said = {term for concept in reading.focus for term in concept.terms}
-    known = {term for concept in plain.focus for term in concept.terms}
-    same = reading.intents == plain.intents or (not reading.intents and bool(said))
-    return same and said <= known
+def _asks_more(reading: Reading) -> bool:
+    """Whether the question holds a thing besides the drug and the words that show its intent: the intent's cues, its
+    plain wording, the titles of the sections that answer it."""
+    intent = intents()[reading.intents[0]]
+    left = level(reading.question.text)
+    for cue, _ in intent.cues:
+        left = cue.sub(" ", left)
+    titles = (SECTIONS[route.field].title for route in intent.routes)
+    own = " ".join((intent.ask, *titles, *(match.matched for match in reading.drugs)))
+    remaining = set(words(left)) - set(words(own))
+    return any(set(words(concept.said)) & remaining for concept in reading.focus)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -52,7 +53,8 @@ def serve(
     token = app.state.site.token
     print(f"DrugChatter is at {address}  (Ctrl+C stops it)", flush=True)
     print(f"readers' reports, for you alone: {address}reports?token={token}", file=sys.stderr, flush=True)
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # the usual way to stop it, and no failure
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
