@@ -384,7 +384,7 @@ def test_every_response_carries_the_policy(client: TestClient) -> None:
         assert "default-src 'none'" in policy and "require-trusted-types-for 'script'" in policy
         assert "unsafe" not in policy
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 FOREIGN: list[dict[str, str]] = [
