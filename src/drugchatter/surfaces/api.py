@@ -158,12 +158,21 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Too many answers at once, too slow, or the edition cannot be read",
     }.items()
 }
+_FRAME = {
+    "type": "object",
+    "description": "One server-sent event; `data` is JSON.",
+    "properties": {
+        "event": {"type": "string", "enum": ["reading", "evidence", "statement", "answer", "error"]},
+        "data": {"type": "string"},
+    },
+    "required": ["event", "data"],
+}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer; with `Accept: text/event-stream` or `stream`, its steps: `reading`, `evidence`, "
         "`statement` …, `answer`, or `error`.",
         "model": AnswerModel,
-        "content": {EVENTS: {"schema": {"type": "string"}}},
+        "content": {EVENTS: {"schema": _FRAME}},
     },
     **_PROBLEMS,
 }

@@ -26,7 +26,12 @@ _IDLE_SECONDS = 10.0
 
 
 def serve(
-    host: str = "127.0.0.1", port: int = PORT, *, names: tuple[str, ...] = (), settings: Settings | None = None
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    *,
+    names: tuple[str, ...] = (),
+    settings: Settings | None = None,
+    limits: Limits | None = None,
 ) -> None:
     """Serve until interrupted. `port` 0 takes a free one; `names` are further host names it may be addressed by.
 
@@ -35,7 +40,7 @@ def serve(
     settings = settings or load_settings()
     listening = _listen(host, port)
     engine = open_engine(settings)
-    limits = Limits()
+    limits = limits or Limits()
     app = create_app(engine, settings.home, limits=limits, hosts=LOOPBACK | {host.strip("[]"), *names})
     config = uvicorn.Config(
         app,
