@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -377,19 +378,20 @@ def test_120_hostile_strings_do_nothing_anywhere(
 
         for path in ("/reports", "/drugs", "/classes", "/companies"):
             look(path)
-        for drug in drugs:
-            look(f"/drug/{drug}?find=evil")
-        for group in (*_links(page, base, "/classes", "/class/"), *_links(page, base, "/companies", "/company/")):
+        groups = _links(page, base, "/classes", "/class/")[:8] + _links(page, base, "/companies", "/company/")[:8]
+        for group in groups:
             look(group)
+        for drug, payload in zip(drugs, PAYLOADS, strict=False):
+            look(f"/drug/{drug}?find={quote(payload)}")
         for number, payload in enumerate(PAYLOADS):
-            encoded = page.evaluate("encodeURIComponent", payload)
-            look(f"/ask?q=evil{number}%20mechanism%20{encoded}&turn={encoded}")
-            look(f"/compare?d={encoded}&d=evil{number}&d=examplin")
-            look(f"/drug/examplin?find={encoded}")
-            look(f"/calendar?applicant={encoded}&ingredient={encoded}&year=2041")
+            look(f"/ask?q=evil{number}%20mechanism%20{quote(payload)}&turn={quote(payload)}")
             _type(page, base, payload, number)
             if found := hits(page):
                 wrong.append(f"typed {payload}: {found}")
+        for few in (PAYLOADS[start : start + 4] for start in range(0, len(PAYLOADS), 4)):
+            names = "&d=".join(quote(payload) for payload in few)
+            look(f"/compare?d=examplin&d={names}")
+            look(f"/calendar?year=2041&applicant={quote((few[0] + few[1])[:120])}&ingredient={quote(few[2])}")
         assert wrong == []
 
 

@@ -1,9 +1,9 @@
-"""Load on the page: many streams at once for a while, on a server of its own; prints figures, fails where one is missed.
+"""Load on the page: many streams at once for a while, on a server of its own; fails where a figure is missed.
 
     DRUGCHATTER_HOME=… python tools/load_web.py [--streams 200] [--seconds 120] [--fresh]
 
 Each of the streams asks, reads to the end, and asks again at once. The questions are a drug's usual ones, over some
-drugs, in an order of their own for each stream. `--fresh` adds a word to each so that no answer is one that was given before.
+drugs, in an order of their own for each stream. `--fresh` adds a word to each, so that no answer was given before.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ async def load(port: int, pid: int, options: argparse.Namespace) -> bool:
         ("first statement p50, p95", f"{at(figures.first_statement, 50)}, {at(figures.first_statement, 95)} ms"),
         ("whole answer p95", f"{at(figures.whole, 95)} ms"),
         (
-            "warm answer page, first byte p95",
-            f"{at(warm.first_byte, 95)} ms (first visit: {at(page.first_byte, 95)} ms)",
+            "answer page, first byte p95",
+            f"{at(warm.first_byte, 95)} ms warm, {at(page.first_byte, 95)} ms at first",
         ),
         ("memory at half time, at the end", f"{half >> 10}, {memory[-1] >> 10} MB ({growth:+.1f} %)"),
     ]

@@ -1,4 +1,4 @@
-"""Screenshots of the page for the documents, of the edition in DRUGCHATTER_HOME: `python tools/screenshots.py [FOLDER]`.
+"""Screenshots of the page for the docs, of the edition in DRUGCHATTER_HOME: `python tools/screenshots.py [FOLDER]`.
 
 Needs Chromium (Debian's, or the one that DRUGCHATTER_CHROMIUM names).
 """
