@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx2 as httpx
@@ -20,9 +22,10 @@ from fastapi.testclient import TestClient
 
 from drugchatter.engine import Engine, open_engine
 from drugchatter.errors import UsageError
+from drugchatter.surfaces import api
 from drugchatter.surfaces.answer_json import answer_to_dict
 from drugchatter.surfaces.answering import Limits
-from drugchatter.surfaces.web import server
+from drugchatter.surfaces.web import server, site, start, views
 from drugchatter.surfaces.web.app import create_app
 from drugchatter.surfaces.web.guard import Rate
 from drugchatter.surfaces.web.permalinks import question_of
@@ -206,6 +209,7 @@ def test_a_danger_stands_before_everything(client: TestClient) -> None:
     main = page[page.index("<main") :]
     assert 'class="notice emergency" role="alert"' in main
     assert main.index("emergency") < main.index('class="follow"')
+    assert '<a href="tel:911">911</a>' in main
     boxed = client.get("/ask", params={"q": "Examplin dose"}).text
     assert boxed.index('class="notice boxed_warning"') < boxed.index('class="headline')
 
@@ -403,12 +407,12 @@ FOREIGN: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("headers", FOREIGN)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_other_sites_are_refused(client: TestClient, headers: dict[str, str], method: str) -> None:
-    response = client.request(method, "/api/answer", params={"q": "x"}, headers=headers)
-    assert response.status_code == 403
-    assert "access-control-allow-origin" not in response.headers
+def test_other_sites_are_refused(client: TestClient, method: str) -> None:
+    for headers in FOREIGN:
+        response = client.request(method, "/api/answer", params={"q": "x"}, headers=headers)
+        assert response.status_code == 403, headers
+        assert "access-control-allow-origin" not in response.headers
 
 
 def test_a_link_from_another_site_may_be_followed_but_no_form_sent(client: TestClient) -> None:
@@ -502,11 +506,12 @@ TRAVERSALS = [
 ]
 
 
-@pytest.mark.parametrize("path", TRAVERSALS)
-def test_no_path_leads_to_a_file(client: TestClient, path: str) -> None:
-    response = client.get(path)
-    assert response.status_code in (404, 422)
-    assert "root:" not in response.text and "[project]" not in response.text
+def test_no_path_leads_to_a_file(client: TestClient) -> None:
+    assert len(TRAVERSALS) == 60
+    for path in TRAVERSALS:
+        response = client.get(path)
+        assert response.status_code in (404, 422), path
+        assert "root:" not in response.text and "[project]" not in response.text
 
 
 # ---------------------------------------------------------------------------------------------------------- privacy
@@ -577,6 +582,20 @@ def test_a_request_that_never_ends_is_hung_up_on(
             connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
             assert connection.recv(100) == b""
         assert httpx.get(base).status_code == 200
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "drugchatter.surfaces.web.server")
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(UsageError, match="uvicorn") as refused:
+        start()
+    assert "drugchatter[web]" in refused.value.hint
+
+
+@pytest.mark.parametrize("module", [api, views, site])
+def test_examples_of_the_docstrings_hold(module: ModuleType) -> None:
+    tried = doctest.testmod(module)
+    assert tried.attempted and not tried.failed
 
 
 def test_the_starter_edition_is_enough(starter_home: Path, tmp_path: Path) -> None:

@@ -334,6 +334,14 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened: Open, scheme: st
 # ----------------------------------------------------------------------------------------------------------- hostile
 
 
+def test_what_runs_in_a_page_would_be_seen(opened: Open) -> None:
+    page = opened()
+    page.evaluate("document.body.append(document.createElement('img'))")
+    page.evaluate("document.querySelector('img').setAttribute('onerror', 'alert(1)')")
+    page.evaluate("try { document.body.innerHTML = '<b>x</b>' } catch {}")
+    assert [hit.split()[0] for hit in hits(page)] == ["script-src-attr", "require-trusted-types-for"]
+
+
 def hostile_label(number: int, payload: str) -> dict[str, Any]:
     """A label whose every shown field carries `payload`."""
     named = f"Evil{number} {payload}"

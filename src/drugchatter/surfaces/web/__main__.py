@@ -2,6 +2,6 @@
 
 import sys
 
-from drugchatter.surfaces.web.server import PORT, serve
+from drugchatter.surfaces.web import PORT, start
 
-serve(port=int(sys.argv[1]) if len(sys.argv) > 1 else PORT)
+start(port=int(sys.argv[1]) if len(sys.argv) > 1 else PORT)

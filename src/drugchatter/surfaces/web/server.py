@@ -18,9 +18,9 @@ from drugchatter.engine import open_engine
 from drugchatter.errors import UsageError
 from drugchatter.settings import Settings, load_settings
 from drugchatter.surfaces.answering import Limits
+from drugchatter.surfaces.web import PORT
 from drugchatter.surfaces.web.app import LOOPBACK, create_app
 
-PORT = 8642
 _STOPPING_SECONDS = 5
 _IDLE_SECONDS = 10.0
 

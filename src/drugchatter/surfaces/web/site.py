@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from calendar import month_abbr
 from dataclasses import dataclass
@@ -66,6 +67,20 @@ def ticked(text: str) -> Markup:
     return Markup("").join(code.format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces))
 
 
+_TELEPHONE = re.compile(r"(1-\d{3}-\d{3}-\d{4}|\b(?:911|988)\b)")
+
+
+def callable_text(text: str) -> Markup:
+    """Text whose emergency numbers can be called by a touch; all of it escaped.
+
+    >>> print(callable_text("call 911 <now>"))
+    call <a href="tel:911">911</a> &lt;now&gt;
+    """
+    link = Markup('<a href="tel:{0}">{0}</a>')
+    pieces = _TELEPHONE.split(text)
+    return Markup("").join(link.format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces))
+
+
 def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("drugchatter.surfaces.web"),
@@ -74,7 +89,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(day=shown_day, ticked=ticked)
+    made.filters.update(day=shown_day, ticked=ticked, phones=callable_text)
     made.globals.update(static=static_path, ask_path=ask_path, version=__version__)
     return made
 
