@@ -264,14 +264,14 @@ def _add_lists(router: APIRouter, site: Site) -> None:
     async def class_page(slug: str) -> Response:
         if slug not in site.catalog.classes:
             raise HTTPException(404, "No drug of this class is held.")
-        view = await site.answering.run(views.group_view, site.catalog.classes[slug], site.calendar)
+        view = await site.answering.run(views.class_view, site.catalog.classes[slug], site.calendar)
         return site.page("group.html", **view, of="Class")
 
     @router.get("/company/{slug}")
     async def company(slug: str) -> Response:
         if slug not in site.catalog.makers:
             raise HTTPException(404, "No label of this company is held.")
-        view = await site.answering.run(views.group_view, site.catalog.makers[slug], site.calendar)
+        view = await site.answering.run(views.maker_view, site.catalog.makers[slug], site.calendar)
         return site.page("group.html", **view, of="Company")
 
 

@@ -68,17 +68,31 @@ def ticked(text: str) -> Markup:
 
 
 _TELEPHONE = re.compile(r"(1-\d{3}-\d{3}-\d{4}|\b(?:911|988)\b)")
+_DATE = re.compile(r"(\b\d{4}-\d{2}-\d{2}\b)")
 
 
-def callable_text(text: str) -> Markup:
+def phones(text: str) -> Markup:
     """Text whose emergency numbers can be called by a touch; all of it escaped.
 
-    >>> print(callable_text("call 911 <now>"))
+    >>> print(phones("call 911 <now>"))
     call <a href="tel:911">911</a> &lt;now&gt;
     """
-    link = Markup('<a href="tel:{0}">{0}</a>')
-    pieces = _TELEPHONE.split(text)
-    return Markup("").join(link.format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces))
+    return _within(text, _TELEPHONE, Markup('<a href="tel:{0}">{0}</a>'))
+
+
+def unbroken(text: str) -> Markup:
+    """Text whose dates stay on one line; all of it escaped.
+
+    >>> print(unbroken("until 2031-08-24 <"))
+    until <span class="date">2031-08-24</span> &lt;
+    """
+    return _within(text, _DATE, Markup('<span class="date">{0}</span>'))
+
+
+def _within(text: str, pattern: re.Pattern[str], markup: Markup) -> Markup:
+    """`text` escaped, with `markup` around what the one group of `pattern` finds."""
+    pieces = pattern.split(text)
+    return Markup("").join(markup.format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces))
 
 
 def _templates() -> Environment:
@@ -89,7 +103,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(day=shown_day, ticked=ticked, phones=callable_text)
+    made.filters.update(day=shown_day, phones=phones, ticked=ticked, unbroken=unbroken)
     made.globals.update(static=static_path, ask_path=ask_path, version=__version__)
     return made
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -108,9 +108,14 @@ def answer_view(answer: Answer, engine: Engine) -> View:
         "verify": verify,
         "drugs": [_drug_card(match.drug) for match in answer.reading.drugs],
         "related": [{"text": text, "href": ask_path(text)} for text in answer.related],
-        "data_date": answer.edition.released or answer.edition.built[:10],
-        "starter": {source for source, _ in answer.edition.documents} == {"starter"},
+        "dates": _span_of_dates(answer),
     }
+
+
+def _span_of_dates(answer: Answer) -> list[str]:
+    """The date of the sources, or the oldest and the newest; without sources, the edition's."""
+    dates = sorted({source.date for source in answer.sources})
+    return dates[:1] + dates[1:][-1:] or [answer.edition.released or answer.edition.built[:10]]
 
 
 def statement_view(statement: Statement, quotes: Mapping[int, str]) -> View:
@@ -707,19 +712,31 @@ def _by_month(lines: Iterable[Line]) -> list[tuple[str, int]]:
     return [(calendar.month_abbr[month], count) for month, count in enumerate(counts, 1)]
 
 
-def group_view(group: Group, calendar_of: Calendar) -> View:
-    """Drugs of one class or maker, with what the books list of their applications."""
+def class_view(group: Group, calendar_of: Calendar) -> View:
+    """Drugs of one class, with their labelers."""
+    return _group_view(group, calendar_of, "Labeler", lambda drug: (drug.reference.labeler, "company"))
+
+
+def maker_view(group: Group, calendar_of: Calendar) -> View:
+    """Drugs with a label of one maker, with their classes."""
+    return _group_view(group, calendar_of, "Class", lambda drug: (next(iter(drug.pharm_classes), ""), "class"))
+
+
+def _group_view(group: Group, calendar_of: Calendar, head: str, linked: Callable[[Drug], tuple[str, str]]) -> View:
+    """The drugs of a group, with what the books list of their applications; `linked` gives the third column's text and
+    the folder of its page."""
     lines = calendar_of.of_applications(n for drug in group.drugs for n in drug.reference.application_numbers)
     rows = [
         (
             Cell(drug.name, f"/drug/{drug.id}"),
             Cell(drug.generic),
-            Cell(drug.reference.labeler, f"/company/{slug(drug.reference.labeler)}" if drug.reference.labeler else ""),
+            Cell(text, f"/{folder}/{slug(text)}" if slug(text) else ""),
             Cell(drug.reference.effective_date.isoformat()),
         )
         for drug in group.drugs
+        for text, folder in [linked(drug)]
     ]
-    held = Table("Drugs held", ("Drug", "Generic name", "Labeler", "Label of"), rows)
+    held = Table("Drugs held", ("Drug", "Generic name", head, "Label of"), rows)
     tables = (held, calendar_of.table(lines, "Listed protection")) if lines else (held,)
     compare = urlencode([("d", drug.id) for drug in group.drugs[:MOST_COMPARED]])
     return {
