@@ -1,4 +1,5 @@
-"""Screenshots of the page for the docs, of the edition in DRUGCHATTER_HOME: `python tools/screenshots.py [FOLDER]`.
+"""Screenshots of the page for the docs: `python tools/screenshots.py [FOLDER]`. Of the starter edition, whose words are
+ours, in a home of its own.
 
 Needs Chromium (Debian's, or the one that DRUGCHATTER_CHROMIUM names).
 """
@@ -10,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +29,7 @@ _SHOTS: tuple[tuple[str, str, int, Literal["light", "dark"]], ...] = (
     ("drug", "/drug/eliquis", 1280, "light"),
     ("drug", "/drug/eliquis", 360, "dark"),
     ("compare", "/compare?d=eliquis&d=xarelto", 1280, "light"),
-    ("calendar", "/calendar?year=2028", 768, "dark"),
+    ("sources", "/sources", 768, "dark"),
 )
 
 
@@ -36,13 +38,15 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     chromium = os.environ.get("DRUGCHATTER_CHROMIUM") or shutil.which("chromium")
     command = [sys.executable, "-m", "drugchatter.surfaces.web", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        assert server.stdout  # noqa: S101 - a pipe was asked for
-        base = re.search(r"http://\S+\d", server.stdout.readline())[0]  # type: ignore[index]
-        try:
-            take(base, folder, chromium)
-        finally:
-            server.terminate()
+    with tempfile.TemporaryDirectory() as home:
+        env = {**os.environ, "DRUGCHATTER_HOME": home}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env) as server:
+            assert server.stdout  # noqa: S101 - a pipe was asked for
+            base = re.search(r"http://\S+\d", server.stdout.readline())[0]  # type: ignore[index]
+            try:
+                take(base, folder, chromium)
+            finally:
+                server.terminate()
 
 
 def take(base: str, folder: Path, chromium: str | None) -> None:
