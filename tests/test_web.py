@@ -25,10 +25,11 @@ from drugchatter.errors import UsageError
 from drugchatter.surfaces import api
 from drugchatter.surfaces.answer_json import answer_to_dict
 from drugchatter.surfaces.answering import Limits
-from drugchatter.surfaces.web import server, site, start, views
+from drugchatter.surfaces.web import server, site, start
 from drugchatter.surfaces.web.app import create_app
 from drugchatter.surfaces.web.guard import Rate
 from drugchatter.surfaces.web.permalinks import question_of
+from drugchatter.surfaces.web.views import answers, drugs
 from drugchatter.types import Question, Step
 from label_files import settings
 from web_site import ROOMY, TOKEN, made_engine, running
@@ -230,7 +231,16 @@ def test_empty_question_leads_home(client: TestClient) -> None:
 
 
 def test_unknown_things_are_not_found(client: TestClient) -> None:
-    for path in ("/drug/none", "/class/none", "/company/none", "/q/none", "/q/examplin-none", "/source/none", "/x"):
+    for path in (
+        "/drug/none",
+        "/class/none",
+        "/company/none",
+        "/q/none",
+        "/q/examplin-none",
+        "/q/examplin-cause-a.b",
+        "/source/none",
+        "/x",
+    ):
         response = client.get(path, headers={"Accept": "text/html"})
         assert response.status_code == 404
         assert "<h1>Not found</h1>" in response.text
@@ -302,9 +312,9 @@ def test_every_address_leads_to_itself(client: TestClient, world: Engine) -> Non
     page = client.get("/drug/examplin").text
     slugs = set(re.findall(r'href="/q/([^"]+)"', page))
     assert len(slugs) >= 6
-    drugs = {drug.id: drug for drug in world.index.drugs()}
+    held = {drug.id: drug for drug in world.index.drugs()}
     for slug in slugs:
-        assert question_of(slug, drugs)
+        assert question_of(slug, held)
         assert f'rel="canonical" href="/q/{slug}"' in client.get(f"/q/{slug}").text
 
 
@@ -592,7 +602,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     assert "drugchatter[web]" in refused.value.hint
 
 
-@pytest.mark.parametrize("module", [api, views, site])
+@pytest.mark.parametrize("module", [api, answers, drugs, site])
 def test_examples_of_the_docstrings_hold(module: ModuleType) -> None:
     tried = doctest.testmod(module)
     assert tried.attempted and not tried.failed

@@ -16,9 +16,19 @@ from drugchatter.engine import LONGEST_QUESTION
 from drugchatter.surfaces.answer_json import answer_to_dict
 from drugchatter.surfaces.api import EVENTS, MOST_TURNS, event_stream, frames
 from drugchatter.surfaces.lists import as_csv
-from drugchatter.surfaces.web import views
 from drugchatter.surfaces.web.permalinks import question_of, slug_of
 from drugchatter.surfaces.web.site import STATIC, Site, static_file
+from drugchatter.surfaces.web.views.answers import answer_view, changes, passage_view, statement_view
+from drugchatter.surfaces.web.views.drugs import drug_view, section_view
+from drugchatter.surfaces.web.views.lists import (
+    MOST_COMPARED,
+    class_view,
+    compare_view,
+    comparison,
+    home_view,
+    maker_view,
+)
+from drugchatter.surfaces.web.views.values import Table
 from drugchatter.types import Answer, Drug, Evidence, Question, Reading
 
 _FOREVER = "public, max-age=31536000, immutable"
@@ -64,7 +74,7 @@ def _add_static(router: APIRouter, site: Site) -> None:
 def _add_answers(router: APIRouter, site: Site) -> None:
     @router.get("/")
     async def home() -> Response:
-        view = await site.answering.run(views.home_view, site.engine, site.catalog, site.calendar.dates())
+        view = await site.answering.run(home_view, site.engine, site.catalog, site.calendar.dates())
         return site.page("home.html", **view)
 
     @router.get("/ask")
@@ -97,7 +107,7 @@ def _add_answers(router: APIRouter, site: Site) -> None:
             "answer.html",
             **(await _answer_view(site, answer) | {"slug": slug}),
             published=published,
-            changes=views.changes(published["answer"], shown) if published else [],
+            changes=changes(published["answer"], shown) if published else [],
             structured=_structured(shown) if published and not answer.rejected else None,
             operator=site.is_operator(operator),
         )
@@ -106,7 +116,7 @@ def _add_answers(router: APIRouter, site: Site) -> None:
     async def source(passage_id: str, at: Annotated[str, Query(max_length=20)] = "") -> Response:
         view = None
         if re.fullmatch(r"[0-9a-f]{16,64}", passage_id):
-            view = await site.answering.run(views.passage_view, site.engine, passage_id, at)
+            view = await site.answering.run(passage_view, site.engine, passage_id, at)
         if view is None:
             raise HTTPException(404, "This edition does not hold that passage.")
         return site.page("source.html", source=view)
@@ -127,7 +137,7 @@ async def _answer_page(site: Site, question: Question) -> Response:
 
 
 async def _answer_view(site: Site, answer: Answer) -> dict[str, Any]:
-    view = await site.answering.run(views.answer_view, answer, site.engine)
+    view = await site.answering.run(answer_view, answer, site.engine)
     return {**view, "slug": slug_of(answer.reading, site.catalog.drugs)}
 
 
@@ -163,7 +173,7 @@ async def _fragments(site: Site, question: Question) -> AsyncIterator[tuple[str,
             yield "answer", site.html("_answer.html", **await _answer_view(site, step))
         elif not held:
             held = True
-            yield "headline", site.html("_headline.html", headline=views.statement_view(step, {}))
+            yield "headline", site.html("_headline.html", headline=statement_view(step, {}))
 
 
 _WITHOUT_HEADLINE = frozenset({"compare", "interaction", "list", "dangerous"})
@@ -200,24 +210,24 @@ def _add_drugs(router: APIRouter, site: Site) -> None:
 
     @router.get("/drug/{drug_id}/label/{field}")
     async def section(drug_id: str, field: str) -> Response:
-        view = await site.answering.run(views.section_view, site.engine, known(drug_id), field)
+        view = await site.answering.run(section_view, site.engine, known(drug_id), field)
         if view is None:
             raise HTTPException(404, "The label has no such section.")
         return site.page("section.html", **view)
 
     @router.get("/compare")
-    async def compare(d: Annotated[list[Short], Query(max_length=views.MOST_COMPARED)] = []) -> Response:  # noqa: B006
+    async def compare(d: Annotated[list[Short], Query(max_length=MOST_COMPARED)] = []) -> Response:  # noqa: B006
         chosen, unknown = _chosen(site, d)
         view: dict[str, Any] = {"drugs": [], "rows": []}
         if len(chosen) > 1:
-            rows = views.comparison(chosen)
+            rows = comparison(chosen)
             answers = [await asyncio.gather(*(site.answering.answer(question) for question in row)) for row in rows]
-            view = await site.answering.run(views.compare_view, site.engine, chosen, answers)
-        return site.page("compare.html", **view, chosen=chosen, unknown=unknown, most=views.MOST_COMPARED)
+            view = await site.answering.run(compare_view, site.engine, chosen, answers)
+        return site.page("compare.html", **view, chosen=chosen, unknown=unknown, most=MOST_COMPARED)
 
 
 def _drug_view(site: Site, drug: Drug, answer: Answer, find: str) -> dict[str, Any]:
-    return views.drug_view(site.engine, site.catalog, site.calendar.books, drug, answer, find)
+    return drug_view(site.engine, site.catalog, site.calendar.books, drug, answer, find)
 
 
 def _chosen(site: Site, names: Sequence[str]) -> tuple[list[Drug], list[str]]:
@@ -247,7 +257,7 @@ def _add_lists(router: APIRouter, site: Site) -> None:
     @router.get("/calendar.csv")
     async def calendar_csv(year: Year, kind: Kind = "", applicant: Short = "", ingredient: Short = "") -> Response:
         view = await site.answering.run(site.calendar.view, year, kind, applicant.strip(), ingredient.strip())
-        table: views.Table = view["table"]
+        table: Table = view["table"]
         text = as_csv(table.heads, ([cell.text for cell in row] for row in table.rows))
         named = {"Content-Disposition": f'attachment; filename="listed-protection-{year}.csv"'}
         return Response(text, media_type="text/csv; charset=utf-8", headers=named)
@@ -264,14 +274,14 @@ def _add_lists(router: APIRouter, site: Site) -> None:
     async def class_page(slug: str) -> Response:
         if slug not in site.catalog.classes:
             raise HTTPException(404, "No drug of this class is held.")
-        view = await site.answering.run(views.class_view, site.catalog.classes[slug], site.calendar)
+        view = await site.answering.run(class_view, site.catalog.classes[slug], site.calendar)
         return site.page("group.html", **view, of="Class")
 
     @router.get("/company/{slug}")
     async def company(slug: str) -> Response:
         if slug not in site.catalog.makers:
             raise HTTPException(404, "No label of this company is held.")
-        view = await site.answering.run(views.maker_view, site.catalog.makers[slug], site.calendar)
+        view = await site.answering.run(maker_view, site.catalog.makers[slug], site.calendar)
         return site.page("group.html", **view, of="Company")
 
 

@@ -7,6 +7,7 @@ address only if it asks for nothing that the plain wording does not ask for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -17,6 +18,8 @@ from drugchatter.vocabulary import SECTIONS, intents
 
 _PROTECTION = "protection"
 _CAUSE = "-cause-"
+# A slug is also the name of a file (see `keep`).
+_SLUG = re.compile(r"[\w-]{3,200}")
 # Their plain wording asks for something else, so they have no address.
 _WITHOUT = frozenset({"general", "does_x_cause_y", "interaction_pair", "off_label"})
 
@@ -28,6 +31,8 @@ def _intents_by_slug() -> dict[str, str]:
 
 def question_of(slug: str, drugs: Mapping[str, Drug]) -> str | None:
     """The plain wording of the question that `slug` names of one of `drugs` (by id), or None when it names none."""
+    if not _SLUG.fullmatch(slug):
+        return None
     ends = [place for place, char in enumerate(slug) if char == "-"]
     for end in reversed(ends):
         drug = drugs.get(slug[:end])

@@ -21,7 +21,8 @@ from drugchatter.engine import Engine
 from drugchatter.surfaces.answering import Answering
 from drugchatter.surfaces.web.catalog import Catalog
 from drugchatter.surfaces.web.keep import Keep
-from drugchatter.surfaces.web.views import Calendar, ask_path
+from drugchatter.surfaces.web.views.lists import Calendar
+from drugchatter.surfaces.web.views.values import ask_path
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
