@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import schemathesis
@@ -20,6 +21,8 @@ from drugchatter.engine import Engine
 from web_site import running
 
 CASES = int(os.environ.get("WEB_FUZZ_CASES", "80"))
+# Longer ones uvicorn answers with 400 and a reset, which a client that is still sending sees as a broken connection.
+LONGEST_ADDRESS = 60_000
 _CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
 
@@ -42,6 +45,7 @@ def test_no_request_makes_the_api_fail(engine: Engine, tmp_path: Path, mode: Gen
             )
             @given(operation.as_strategy(generation_mode=mode))
             def check(case: schemathesis.Case) -> None:
-                case.validate_response(case.call(), checks=_CHECKS)
+                if len(urlencode(case.query or {}, doseq=True)) < LONGEST_ADDRESS:
+                    case.validate_response(case.call(), checks=_CHECKS)
 
             check()
