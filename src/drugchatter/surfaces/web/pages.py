@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 
 from drugchatter.engine import LONGEST_QUESTION
 from drugchatter.surfaces.answer_json import answer_to_dict
-from drugchatter.surfaces.api import EVENTS, MOST_TURNS, event_stream, frames
+from drugchatter.surfaces.api import EVENTS, MOST_TURNS, Text, event_stream, frames
 from drugchatter.surfaces.lists import as_csv
 from drugchatter.surfaces.web.permalinks import question_of, slug_of
 from drugchatter.surfaces.web.site import STATIC, Site, static_file
@@ -35,7 +35,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _COOKIE = "operator"
 
 Asked = Annotated[str, Query(max_length=LONGEST_QUESTION)]
-Turns = Annotated[list[str], Query(max_length=MOST_TURNS)]
+Turns = Annotated[list[Text], Query(max_length=MOST_TURNS)]
 Short = Annotated[str, Query(max_length=120)]
 Year = Annotated[int, Query(ge=1990, le=2100)]
 Kind = Annotated[str, Query(pattern="^(drug|biologic|)$")]
@@ -86,7 +86,7 @@ def _add_answers(router: APIRouter, site: Site) -> None:
     @router.post("/ask")
     async def ask_by_form(
         q: Annotated[str, Form(max_length=LONGEST_QUESTION)] = "",
-        turn: Annotated[list[str], Form(max_length=MOST_TURNS)] = [],  # noqa: B006
+        turn: Annotated[list[Text], Form(max_length=MOST_TURNS)] = [],  # noqa: B006
         plain: Annotated[bool, Form()] = False,
         accept: Annotated[str, Header()] = "",
     ) -> Response:

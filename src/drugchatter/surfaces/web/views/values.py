@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+
+from markupsafe import Markup
 
 from drugchatter.surfaces.answer_json import external_profiles
 from drugchatter.text import slug
@@ -36,15 +38,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of a page under its own heading. `figure` is an SVG made by us, shown above the table that it draws."""
+    """A part of a page under its own heading. `figure` is an SVG of our own making, already escaped, shown above the
+    table that it draws."""
 
     id: str
     title: str
     lead: str = ""
     tables: tuple[Table, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
-    figure: str = ""
-    links: tuple[Cell, ...] = field(default=())
+    figure: Markup | None = None
+    links: tuple[Cell, ...] = ()
 
 
 def ask_path(question: str, turns: Iterable[str] = ()) -> str:
