@@ -541,6 +541,20 @@ def test_no_question_is_kept_or_logged(world: Engine, tmp_path: Path, capfd: pyt
     assert kept == []
 
 
+def test_no_telemetry_sees_a_question(world: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FastAPI tells each address to the process's OpenTelemetry provider, if there is one."""
+    trace = pytest.importorskip("opentelemetry.trace")
+
+    class Provider(trace.TracerProvider):  # type: ignore[misc,name-defined]
+        def get_tracer(self, *_: Any, **__: Any) -> Any:
+            pytest.fail("a span would carry the question")
+
+    monkeypatch.setattr(trace, "get_tracer_provider", Provider)
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    with client_of(world, tmp_path, ROOMY) as client:
+        assert client.get("/ask", params={"q": "Examplin dose"}).status_code == 200
+
+
 def test_a_defect_is_told_without_the_question(world: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(_Slow):
         def stream(self, question: Question) -> Iterator[Step]:

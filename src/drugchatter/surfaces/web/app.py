@@ -31,6 +31,11 @@ _LOG = logging.getLogger("drugchatter.web")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
+# FastAPI would hand addresses with their questions to whatever OpenTelemetry provider the process has, and with one
+# variable of the environment send them away.
+_UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
+
+
 def create_app(
     engine: Engine,
     home: Path,
@@ -48,6 +53,7 @@ def create_app(
         version=__version__,
         description="Concise, cited answers about drugs from official documents, every sentence checked.",
         lifespan=_lifespan(site),
+        telemetry=_UNTOLD,
         docs_url=None,
         redoc_url=None,
     )
