@@ -23,7 +23,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "id": answer.id,
         "question": answer.reading.question.text,
-        "reading": _reading(answer.reading),
+        "reading": reading_to_dict(answer.reading),
         "headline": _headline(answer.headline),
         "sections": [_section(section) for section in answer.sections],
         "sources": [source_to_dict(source) for source in answer.sources],
@@ -47,7 +47,8 @@ def dumps(value: Any, encoding: str | None = "utf-8", indent: int | None = None)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _reading(reading: Reading) -> dict[str, Any]:
+def reading_to_dict(reading: Reading) -> dict[str, Any]:
+    """How the question was read."""
     return {
         "kind": reading.kind,
         "intents": list(reading.intents),
@@ -117,10 +118,10 @@ def _profile(reading: Reading) -> dict[str, Any] | None:
     if not reading.drugs:
         return None
     drug = reading.drugs[0].drug
-    return {"drug": drug.name, "path": f"/drug/{drug.id}", "external": _external(drug)}
+    return {"drug": drug.name, "path": f"/drug/{drug.id}", "external": external_profiles(drug)}
 
 
-def _external(drug: Drug) -> list[dict[str, str]]:
+def external_profiles(drug: Drug) -> list[dict[str, str]]:
     """The outside profile, by the two forms of its address that are known to exist, and only for a brand of an NDA or
     BLA: for anything else there is no form, and an address is never made up."""
     folder = {"NDA": "p/tradename", "BLA": "p/biologics/tradename"}.get(drug.reference.holder)

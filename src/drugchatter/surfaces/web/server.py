@@ -1,0 +1,106 @@
+"""`serve`: the page on an address of this machine, until it is stopped.
+
+Nothing is logged of what is asked. A client that does not finish its request is hung up on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from drugchatter.engine import open_engine
+from drugchatter.errors import UsageError
+from drugchatter.settings import Settings, load_settings
+from drugchatter.surfaces.answering import Limits
+from drugchatter.surfaces.web import PORT
+from drugchatter.surfaces.web.app import LOOPBACK, create_app
+
+_STOPPING_SECONDS = 5
+_IDLE_SECONDS = 10.0
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    *,
+    names: tuple[str, ...] = (),
+    settings: Settings | None = None,
+    limits: Limits | None = None,
+) -> None:
+    """Serve until interrupted. `port` 0 takes a free one; `names` are further host names it may be addressed by.
+
+    Raises UsageError when the address cannot be taken, StoreError when the edition cannot be read.
+    """
+    settings = settings or load_settings()
+    listening = _listen(host, port)
+    engine = open_engine(settings)
+    limits = limits or Limits()
+    app = create_app(engine, settings.home, limits=limits, hosts=LOOPBACK | {host.strip("[]"), *names})
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        access_log=False,
+        log_level="critical",  # its errors carry values of requests; ours, in app.py, do not
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=2 * limits.streams,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=_STOPPING_SECONDS,
+    )
+    address = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
+    token = app.state.site.token
+    print(f"DrugChatter is at {address}  (Ctrl+C stops it)", flush=True)
+    print(f"readers' reports, for you alone: {address}reports?token={token}", file=sys.stderr, flush=True)
+    with suppress(KeyboardInterrupt):  # the usual way to stop it, and no failure
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host.strip("[]"), port))
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"{host}:{port} cannot be listened on: {error.strerror}",
+            "name another port with --port, or 0 for a free one",
+        ) from error
+    return listening
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that does not wait for ever for a request to be complete: uvicorn has no time limit on headers."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._unfinished: object = None
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._watching.cancel()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        self._watching: asyncio.TimerHandle = self.loop.call_later(_IDLE_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """Hang up when the connection was without a running request at the last look too."""
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if not answering and self._unfinished == (self.cycle,):
+            self.transport.close()
+            return
+        self._unfinished = None if answering else (self.cycle,)
+        self._watch()

