@@ -51,9 +51,13 @@ train: $(VENV)/.dev
 	$(BIN)/pip install --quiet scikit-learn
 	$(BIN)/python tools/train_intents.py
 
+# A release of less than a week is left to others to try.
+COMPILE = uv pip compile pyproject.toml --universal --generate-hashes --no-header --python-version 3.11 \
+	--exclude-newer $$(date -u -d "7 days ago" +%F)
+
 lock:
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header --python-version 3.11 -o requirements.lock
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 -o requirements-dev.lock
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra web --group dev -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) dist build eval-results

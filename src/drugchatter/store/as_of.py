@@ -59,6 +59,9 @@ class AsOfIndex:
     def drug(self, drug_id: str) -> Drug:
         return self.as_of(self._index.drug(drug_id))
 
+    def drugs(self) -> list[Drug]:
+        return [self.as_of(drug) for drug in self._index.drugs()]
+
     def as_of(self, drug: Drug) -> Drug:
         """`drug` with the document that spoke for it on the day: its reference label then, else another label of it."""
         found = self.in_force(drug.reference.set_id) or next(
