@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 EVAL ?= ../shared/eval
 LABELS ?= 1000 10000
 
-.PHONY: demo test check docs eval measure backtest train lock clean scale soak
+.PHONY: demo test check docs eval measure backtest train lock clean scale soak load screenshots fuzz
 
 demo: $(VENV)/.run
 	$(BIN)/drugchatter ask "Kesimpta mechanism of action?"
@@ -41,6 +41,16 @@ backtest: $(VENV)/.dev
 # Time and memory of loading many labels; a run with 100,000 takes most of an hour.
 scale: $(VENV)/.dev
 	$(BIN)/python tools/scale.py --data $(DATA) --labels $(LABELS)
+
+# The page under 200 streams for two minutes; its pictures for docs/screenshots; 2,000 made-up calls of the API.
+load: $(VENV)/.dev
+	$(BIN)/python tools/load_web.py --seconds 120
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python tools/screenshots.py
+
+fuzz: $(VENV)/.dev
+	WEB_FUZZ_CASES=2000 $(BIN)/pytest tests/test_web_fuzz.py
 
 # A sync killed at a hundred random moments.
 soak: $(VENV)/.dev

@@ -65,7 +65,7 @@ def test_everything_stands_in_order() -> None:
         "- What is Zorvexa used for?",
         "Edition 2026-07-23-0123456789ab · data of 2026-07-23 · extractive, no model",
         "12 ms",
-        "How to go on: drugchatter chat · drugchatter sync --from DIR",
+        "How to go on: drugchatter chat · drugchatter sync",
     ]
     text = shown(answer, width=100)
     place = 0

@@ -277,10 +277,10 @@ def test_the_calendar_narrows_and_exports(client: TestClient) -> None:
     assert client.get("/calendar?year=99999").status_code == 422
 
 
-def test_without_books_pages_say_so(engine: Engine, tmp_path: Path) -> None:
+def test_pages_of_the_starter_say_that_its_books_are_not_whole(engine: Engine, tmp_path: Path) -> None:
     with client_of(engine, tmp_path, ROOMY) as starter:
-        assert "No Orange or Purple Book is loaded" in starter.get("/calendar").text
-        assert "No Orange or Purple Book is loaded" in starter.get("/drug/kesimpta").text
+        assert "rows of their own drugs only" in starter.get("/calendar").text
+        assert "rows of their own drugs only" in starter.get("/drug/kesimpta").text
         assert "starter data" in starter.get("/").text
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import uvicorn
 
-from drugchatter.engine import Engine, open_engine, sync
+from drugchatter.engine import Engine, open_engine
 from drugchatter.surfaces.answering import Limits
 from drugchatter.surfaces.web.app import create_app
+from drugchatter.sync import sync
 from label_files import raw_label, settings, write_release
 from test_protection import books
 

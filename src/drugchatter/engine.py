@@ -20,7 +20,6 @@ from drugchatter.protocols import Index, Writer
 from drugchatter.row_citations import PUBLISHERS
 from drugchatter.settings import Settings, load_settings
 from drugchatter.store.as_of import AsOfIndex
-from drugchatter.store.editions import current
 from drugchatter.types import (
     Answer,
     AnswerSection,
@@ -499,9 +498,8 @@ def open_engine(settings: Settings | None = None, own_first: bool = False) -> En
     Raises StoreError (unreadable, other version, not writable) with the way to mend it.
     """
     from drugchatter.on_demand import OnDemand
-    from drugchatter.sync import build_starter, open_index
+    from drugchatter.sync import ensure_edition, open_index
 
     settings = settings or load_settings()
-    if current(settings.editions) is None:
-        build_starter(settings)
+    ensure_edition(settings)
     return Engine(open_index(settings, own_first), missing=OnDemand(settings, own_first))

@@ -1052,7 +1052,7 @@ NOT_IN_SOURCES: dict[str, tuple[str, str, str]] = {
         "A licensed pharmacy dispenses it on prescription; FDA's BeSafeRx pages tell how to check an online pharmacy.",
     ),
     "exclusivity": (
-        r"\b(?:patents?|paten|exclusiv\w+|loe|go(?:es|ing)? generic|generics?\b.{0,25}\b(?:available|launch|when|date|competition|entry|version)|generic version|\bgeneric (?:brand|makers?|manufacturers?|companies|applicants?)\b|\b(?:who|which companies|how many)\b.{0,40}\bgenerics?\b|\bgenerics of\b|(?:when|is there|are there|will|has|does|become|available|launch)\b.{0,60}\bgenerics?|biosimilars?|paragraph iv|patent cliff|lose protection|off.?patent|interchangeable|ab.?rated|orange book|purple book|expir(?:e|es|ed|ation|y)\b)",
+        r"\b(?:patents?|paten|exclusiv\w+|loe|go(?:es|ing)? generic|generics?\b.{0,25}\b(?:available|launch|when|date|competition|entry|version)|generic version|\bgeneric (?:brand|makers?|manufacturers?|companies|applicants?)\b|\b(?:who|which companies|how many)\b.{0,40}\bgenerics?\b|\bgenerics of\b|\bis\b.{0,40}\ba generic(?: drug| medicine| product)?\W*$|(?:when|is there|are there|will|has|does|become|available|launch)\b.{0,60}\bgenerics?|biosimilars?|paragraph iv|patent cliff|lose protection|off.?patent|interchangeable|ab.?rated|orange book|purple book|expir(?:e|es|ed|ation|y)\b)",
         "patents, exclusivity, generics and biosimilars",
         "FDA publishes them in the Orange Book (drugs) and the Purple Book (biologics).",
     ),

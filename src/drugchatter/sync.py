@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drugchatter.errors import DataError, UpstreamError, UsageError
+from drugchatter.errors import DataError, StoreVersionError, UpstreamError, UsageError
 from drugchatter.protocols import Index
 from drugchatter.settings import Settings
 from drugchatter.store import editions
@@ -51,6 +51,22 @@ class Outcome:
 
 
 # ------------------------------------------------------------------------------------------------------------- open
+
+
+def ensure_edition(settings: Settings) -> None:
+    """See that an edition serves: on a fresh machine the starter's, which is also built anew when it is of another
+    version of the program."""
+    serving = editions.current(settings.editions)
+    if serving is None or (serving.startswith("starter-") and _of_another_version(settings.editions / serving)):
+        build_starter(settings)
+
+
+def _of_another_version(edition: Path) -> bool:
+    try:
+        EmbeddedIndex(edition).close()
+    except StoreVersionError:
+        return True
+    return False
 
 
 def open_index(settings: Settings, own_first: bool = False) -> Index:
@@ -181,7 +197,7 @@ def _loaded(
 ) -> Outcome:
     serving = editions.current(settings.editions)
     log = Log(settings.home)
-    before = settings.editions / serving if serving and not serving.startswith("starter-") else None
+    before = settings.editions / serving if serving and not _replaceable(settings.editions / serving) else None
     follows = Before(before, frozenset(release.sources)) if before else None
     aside: list[SetAside] = []
     forced: list[str] = []
@@ -207,8 +223,13 @@ def _loaded(
     editions.publish(settings.editions, edition_id)
     log.loaded(edition_id, inputs, release.sources, aside)
     new = settings.editions / edition_id
-    changed = difference(facts(settings.editions / serving), facts(new)) if serving else _everything(new)
+    changed = difference(facts(before), facts(new)) if before else _everything(new)
     return Outcome(edition_id, changed, log.aside(), (), tuple(forced))
+
+
+def _replaceable(edition: Path) -> bool:
+    """Whether nothing of an edition needs to be carried over: it is the starter's, or of another version."""
+    return edition.name.startswith("starter-") or _of_another_version(edition)
 
 
 def _accepted(before: Path | None, scratch: Path, release: Survey, aside: list[SetAside], force: bool) -> list[str]:

@@ -236,3 +236,22 @@ def doctor(*, as_json: AsJson = False) -> int:
     else:
         show_pairs([(c.name, f"ok: {c.found}" if c.ok else f"problem: {c.found}; {c.mend}") for c in checks])
     return 0 if well else 1
+
+
+# ------------------------------------------------------------------------------------------------------------ serve
+
+
+@app.command
+def serve(
+    *,
+    host: Annotated[
+        str, Parameter(help="The address to listen on; only this machine can reach the default.")
+    ] = "127.0.0.1",
+    port: Annotated[int, Parameter(help="The port; 0 takes a free one.")] = 8642,
+    name: Annotated[tuple[str, ...], Parameter(help="A further host name under which it may be addressed.")] = (),
+) -> int:
+    """Serve the web page and the HTTP API until interrupted; prints its address."""
+    from drugchatter.surfaces.web import start
+
+    start(host, port, name)
+    return 0

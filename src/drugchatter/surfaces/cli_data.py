@@ -82,10 +82,12 @@ def _megabytes(size: int | None) -> str:
 
 
 def _show_outcome(outcome: Outcome) -> None:
-    if outcome.changed is None:
-        show_pairs([("edition", outcome.edition), ("changed", "nothing: these files are loaded already")])
-    else:
-        show_pairs([("edition", outcome.edition), *_changes(outcome.changed)])
+    from drugchatter.store.embedded import EmbeddedIndex
+
+    edition = EmbeddedIndex(loaded_settings(offline=False).editions / outcome.edition).edition
+    documents = [(source, f"{count:,} documents") for source, count in edition.documents]
+    changes = _changes(outcome.changed) if outcome.changed else [("changed", "nothing: these files are loaded already")]
+    show_pairs([("edition", outcome.edition), *documents, *changes])
     if outcome.forced:
         show_pairs([("forced", reason) for reason in outcome.forced])
 

@@ -244,7 +244,7 @@ def _print_origin(page: Page, answer: Answer) -> None:
     origin = f"Edition {edition.id} · {dated} · {how} · {answer.elapsed_ms:.0f} ms"
     page.paragraph(Text(safe(origin), style="dim"))
     if {source for source, _ in edition.documents} == {"starter"}:
-        page.paragraph(Text("How to go on: drugchatter chat · drugchatter sync --from DIR", style="dim"))
+        page.paragraph(Text("How to go on: drugchatter chat · drugchatter sync", style="dim"))
 
 
 # ------------------------------------------------------------------------------------------- other things to be shown

@@ -20,6 +20,7 @@ from drugchatter.exclusivity.losing import (
     protected,
     protected_biologics,
 )
+from drugchatter.surfaces.lists import starter_notice
 from drugchatter.surfaces.web.catalog import Catalog, Group
 from drugchatter.surfaces.web.views.answers import source_view
 from drugchatter.surfaces.web.views.values import Cell, Table, View, ask_path, drug_card, permalink
@@ -188,7 +189,9 @@ class Calendar:
     @property
     def note(self) -> str:
         dates = "; ".join(f"{name} of {day}" for name, day in self.dates())
-        return f"FDA {dates}. Listing ceilings, not launch dates." if dates else ""
+        partial = starter_notice(self.books) if self.books else None
+        told = [f"FDA {dates}. Listing ceilings, not launch dates." if dates else "", partial or ""]
+        return " ".join(text for text in told if text)
 
     def _drug_path(self, line: Line) -> str:
         drug = next((slug(name) for name in line.names if slug(name) in self._catalog.drugs), "")

@@ -7,6 +7,7 @@ from datetime import date
 
 from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.protection import Protection, protection_json
+from drugchatter.surfaces.lists import starter_notice
 from drugchatter.surfaces.web.views.values import Cell, Panel, Table, View
 from drugchatter.types import Drug
 
@@ -16,10 +17,13 @@ def protection_panel(books: Books | None, drug: Drug) -> Panel:
     if books is None:
         return Panel("protection", "Protection", "No Orange or Purple Book is loaded in this edition.")
     found = next((p for name in (drug.name, *drug.ingredients) if (p := books.protection(name))), None)
+    partial = starter_notice(books) or ""
     if found is None:
-        return Panel("protection", "Protection", "No row of the loaded Orange and Purple Books names this drug.")
-    lead = "From FDA’s books. A listed date is no launch date: rulings, settlements and licences are not in them."
-    return Panel("protection", "Protection", lead, _tables(found), _dates(protection_json(found)))
+        lead = f"No row of the loaded Orange and Purple Books names this drug. {partial}"
+        return Panel("protection", "Protection", lead.strip())
+    apart = "A listed date is no launch date: rulings, settlements and licences are not in them."
+    lead = f"From FDA’s books. {apart} {partial}"
+    return Panel("protection", "Protection", lead.strip(), _tables(found), _dates(protection_json(found)))
 
 
 def _dates(shown: View) -> tuple[tuple[str, str], ...]:
