@@ -101,7 +101,7 @@ if __name__ == "__main__":
 
 
 def load_and_ask(data: Path, questions: Path) -> list[tuple[str, float, float, str]]:
-    """Loading all labels in a process of its own, then warm answers in one process."""
+    """Loading all files in a process of its own, then warm answers in one process."""
     with tempfile.TemporaryDirectory() as home:
         script = Path(home) / "load.py"
         script.write_text(_LOAD, "utf-8")
@@ -112,7 +112,7 @@ def load_and_ask(data: Path, questions: Path) -> list[tuple[str, float, float, s
         times = warm(Path(home), questions)
     workers = min(os.cpu_count() or 1, 8)
     return [
-        ("1,153 labels loaded", seconds, 120, "s"),
+        ("all the publishers' files loaded", seconds, 240, "s"),
         (
             f"memory while loading (main process and {workers} workers, peaks added)",
             parent + workers * child,

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -352,6 +353,9 @@ def heading_length(text: str, own_names: set[str], known: str | None = None) -> 
     """
     if known and text[: len(known)].lower() == known.lower():
         return len(known)
+    opening = text[:80].split(None, 2)
+    if len(opening) == 3 and not (_title_word(opening[0]) and _title_word(opening[1])):
+        return 0  # as most sentences; no run of two words
     tokens: list[tuple[int, str]] = []
     for word in _WORD.finditer(text, 0, 240):
         if not _title_word(word[0]):
@@ -386,6 +390,7 @@ def is_heading(line: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65_536)
 def _title_word(token: str) -> bool:
     core = token.strip("(),.:;–-/[]®™†*")
     if token.endswith((".", ";")):
@@ -534,8 +539,8 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
 
 def _span(cell: object, attribute: str, most: int) -> int:
     """How many columns or rows a cell takes; 1 where the attribute is missing or no number."""
-    value = cell.get(attribute) or ""  # type: ignore[attr-defined]
-    return min(int(value), most) if re.fullmatch(r"[0-9]{1,9}", value) else 1
+    value = cell.get(attribute)  # type: ignore[attr-defined]
+    return min(int(value), most) if value and re.fullmatch(r"[0-9]{1,9}", value) else 1
 
 
 def _goes_on(above: list[str], row: list[str]) -> bool:
@@ -578,7 +583,11 @@ def _cell(cell: object) -> str:
                 parts.append(" ")
         if element.tail and element is not cell:
             parts.append(element.tail if element.tag in _SUPERSCRIPT else f"{element.tail}")
-    return clean("".join(parts))
+    return _clean_cell("".join(parts))
+
+
+# Cells say the same few things again and again ("0", "<1", "Placebo").
+_clean_cell = lru_cache(maxsize=32_768)(clean)
 
 
 def _row_lines(rows: list[list[str]], header: int, width: int) -> Iterator[str]:
