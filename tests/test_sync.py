@@ -164,6 +164,14 @@ def test_only_the_name_leaves_the_machine(tmp_path: Path, fda: SmallFda) -> None
     assert not any(word in seen.path for seen in fda.seen for word in ("husband", "gout", "beer"))
 
 
+def test_help_in_an_emergency_does_not_wait_for_a_look_up(tmp_path: Path, fda: SmallFda) -> None:
+    settings = replace(home(tmp_path, publishers_url=fda.url), fetch=True)
+    build_starter(settings)
+    answer = open_engine(settings).ask("my son swallowed a whole bottle of zyxwvutin, what now?")
+    assert "emergency" in {notice.kind for notice in answer.notices}
+    assert fda.seen == []
+
+
 def test_no_network_is_a_notice_and_the_question_is_declined(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "home", True, ())
     build_starter(settings)

@@ -128,7 +128,8 @@ class Engine:
         """The question as understood, after a drug that the index lacks has been fetched where that is possible."""
         room = self._room
         reading = understand(question, room.names)
-        if self._missing is None or reading.drugs or not (wanted := _lacking(reading)):
+        # Someone in danger is not kept waiting for a look-up.
+        if self._missing is None or reading.drugs or reading.safety or not (wanted := _lacking(reading)):
             return room, reading, ()
         index, notice = self._missing(wanted)
         if index is not None:
