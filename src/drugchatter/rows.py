@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 R = TypeVar("R")
 
 PEDIATRIC = "*PED"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RowRef:
+class RowRef(NamedTuple):
     """Where a row stands: enough to find it again in the publisher's file.
 
     `edition` is the date of the file (YYYY-MM-DD); `item` the patent number as printed, the exclusivity code, or the

@@ -10,11 +10,11 @@ reference product, as METADATE ER's does to CONCERTA's string.]
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
-from drugchatter.exclusivity.listings import OrangeBook
+from drugchatter.exclusivity.listings import OrangeBook, by_approval
 from drugchatter.exclusivity.protection import Dated, Generics, Maker
 from drugchatter.rows import ProductRow
 
@@ -24,9 +24,10 @@ _MARKETED = frozenset({"RX", "OTC"})
 def generics_of(book: OrangeBook, applications: Iterable[str]) -> Generics:
     """The generics of all products of `applications`; counts of zero when there are none."""
     brand = [row for application in applications for row in book.products.get(application, ())]
-    forms = sorted({(row.ingredient, row.form_route) for row in brand})
-    candidates = [row for form in forms for row in book.anda.get(form, ())]
+    forms = _forms(brand)
+    candidates = _candidates(book, forms)
     marketed = [row for row in candidates if row.type in _MARKETED]
+    applicants = {row.applicant for row in marketed}
     rated = {key for product in brand for key in _rating(product)}
     linked = [row for row in candidates if row.type == "RX" and not rated.isdisjoint(_rating(row))]
     first = _first(candidates)
@@ -35,7 +36,7 @@ def generics_of(book: OrangeBook, applications: Iterable[str]) -> Generics:
         ingredient_form=tuple(f"{ingredient} | {form}" for ingredient, form in forms),
         n_anda_applications_all=len({row.application for row in candidates}),
         n_anda_applications_marketed=len({row.application for row in marketed}),
-        n_anda_applicants=len({row.applicant for row in marketed}),
+        n_anda_applicants=len(applicants),
         n_te_linked_applications=len({row.application for row in linked}),
         first_approval=_dated(first, book),
         first_approval_by=f"{first.application} {first.applicant}" if first else None,
@@ -44,7 +45,7 @@ def generics_of(book: OrangeBook, applications: Iterable[str]) -> Generics:
         any_pre1982_anda=any(row.before_1982 for row in candidates),
         brand_te_codes=tuple(sorted({row.te_code for row in brand if row.te_code})),
         brand_types=tuple(Counter(row.type for row in brand).items()),
-        applicants=tuple(sorted({row.applicant for row in marketed})),
+        applicants=tuple(sorted(applicants)),
     )
 
 
@@ -54,8 +55,7 @@ def makers_of(book: OrangeBook, applications: Iterable[str]) -> tuple[Maker, ...
     Only rows of equal strength or of equal rating: others of the string can belong to another reference product.
     """
     brand = [row for application in applications for row in book.products.get(application, ())]
-    forms = {(row.ingredient, row.form_route) for row in brand}
-    candidates = [row for form in sorted(forms) for row in book.anda.get(form, ())]
+    candidates = _candidates(book, _forms(brand))
     rated = {key for product in brand for key in _rating(product)}
     held: dict[str, list[ProductRow]] = defaultdict(list)
     for row in _same_strength(brand, candidates):
@@ -89,14 +89,23 @@ def _since(maker: Maker) -> date:
 def first_of_same_strength(book: OrangeBook, application: str) -> Dated | None:
     """The first generic of one of the application's strengths, whatever its rating; None when there is none."""
     brand = book.products.get(application, ())
-    forms = {(row.ingredient, row.form_route) for row in brand}
-    candidates = [row for form in forms for row in book.anda.get(form, ())]
-    return _dated(_first(_same_strength(brand, candidates)), book)
+    return _dated(_first(_same_strength(brand, _candidates(book, _forms(brand)))), book)
 
 
-def _same_strength(brand: Iterable[ProductRow], candidates: Iterable[ProductRow]) -> list[ProductRow]:
+def _forms(brand: Iterable[ProductRow]) -> list[tuple[str, str]]:
+    return sorted({(row.ingredient, row.form_route) for row in brand})
+
+
+def _candidates(book: OrangeBook, forms: list[tuple[str, str]]) -> Sequence[ProductRow]:
+    """The generics of these forms, the first approved first; of one form the book has them in this order already."""
+    if len(forms) == 1:
+        return book.anda.get(forms[0], ())
+    return sorted((row for form in forms for row in book.anda.get(form, ())), key=by_approval)
+
+
+def _same_strength(brand: Iterable[ProductRow], candidates: Iterable[ProductRow]) -> Iterator[ProductRow]:
     strengths = {(row.ingredient, row.form_route, strength(row)) for row in brand}
-    return [row for row in candidates if (row.ingredient, row.form_route, strength(row)) in strengths]
+    return (row for row in candidates if (row.ingredient, row.form_route, strength(row)) in strengths)
 
 
 _Rating = tuple[str, str, str, str]
@@ -127,9 +136,8 @@ def _plain_strength(printed: str) -> str:
 
 
 def _first(rows: Iterable[ProductRow]) -> ProductRow | None:
-    """The earliest dated approval, of equal dates the lowest number; a discontinued one counts as approved."""
-    dated = [row for row in rows if row.approval_date]
-    return min(dated, key=lambda row: (row.approval_date, row.application, row.product_no), default=None)
+    """The earliest dated approval of rows in the order of approval; a discontinued one counts as approved."""
+    return next((row for row in rows if row.approval_date), None)
 
 
 def _dated(row: ProductRow | None, book: OrangeBook) -> Dated | None:

@@ -26,7 +26,8 @@ Row = TypeVar("Row", ProductRow, PatentRow, ExclusivityRow)
 
 @dataclass(frozen=True, slots=True)
 class OrangeBook:
-    """Rows by application. `anda` holds the generics by (ingredient, form and route); `listing` the applications that
+    """Rows by application. `anda` holds the generics by (ingredient, form and route),
+    the first approved first; `listing` the applications that
     list a patent number; `names` the (trade name, application) pairs by the first word of the name in capitals;
     `substances` the applications of an ingredient.
     """
@@ -73,11 +74,16 @@ def orange_book(products: ProductsFile, listings: ListingsFile) -> OrangeBook:
         _by_application(products.rows),
         _by_application(listings.patents),
         _by_application(listings.exclusivities),
-        {key: tuple(rows) for key, rows in anda.items()},
+        {key: tuple(sorted(rows, key=by_approval)) for key, rows in anda.items()},
         {number: frozenset(found) for number, found in listing.items()},
         {name: frozenset(found) for name, found in names.items()},
         {name: frozenset(found) for name, found in substances.items()},
     )
+
+
+def by_approval(row: ProductRow) -> tuple[date, str, str]:
+    """The order of approval, of equal dates the lowest number first; rows without a date stand last."""
+    return row.approval_date or date.max, row.application, row.product_no
 
 
 def _by_application(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:

@@ -44,6 +44,7 @@ from drugchatter.rows import PEDIATRIC, BiologicRow, ExclusivityRow, PatentRow, 
 
 Row = TypeVar("Row", PatentRow, ExclusivityRow)
 Right = TypeVar("Right", Patent, Exclusivity)
+Key = TypeVar("Key", str, tuple[str, str])
 
 __all__ = ["dates_of", "exclusivities_of", "patents_of", "protection", "protection_json", "protection_of"]
 
@@ -66,31 +67,39 @@ def patents_of(rows: Iterable[PatentRow], edition: str, as_of: date) -> tuple[Pa
     groups: dict[tuple[str, str, str], list[PatentRow]] = defaultdict(list)
     for row in rows:
         groups[row.application, row.product_no, row.base].append(row)
-    return tuple(_patent(group, edition, as_of) for _, group in sorted(groups.items()))
+    return tuple(_patent(key, groups[key], edition, as_of) for key in sorted(groups))
 
 
-def _patent(group: list[PatentRow], edition: str, as_of: date) -> Patent:
-    base = [row for row in group if not row.pediatric]
-    pediatric = [row for row in group if row.pediatric]
-    expiry = max((row.expiry for row in base if row.expiry), default=None)
-    with_ped = max((row.expiry for row in pediatric if row.expiry), default=expiry)
+def _patent(key: tuple[str, str, str], group: list[PatentRow], edition: str, as_of: date) -> Patent:
+    application, product, number = key
+    base = [row for row in group if row.patent_no == number]
+    pediatric = [row for row in group if row.patent_no != number] if len(base) < len(group) else []
+    codes = {row.use_code for row in base if row.use_code}
+    expiry = _last_day(base)
+    with_ped = _last_day(pediatric) or expiry
     return Patent(
-        application=group[0].application,
-        number=group[0].base,
+        application=application,
+        number=number,
         expiry=expiry,
         expiry_with_ped=with_ped,
         substance=any(row.drug_substance for row in base),
         product=any(row.drug_product for row in base),
-        use_codes=tuple(sorted({row.use_code for row in base if row.use_code}, key=_code_order)),
+        use_codes=tuple(codes) if len(codes) < 2 else tuple(sorted(codes, key=_code_order)),
         pediatric=bool(pediatric),
         delisted=any(row.delist_requested for row in base),
-        products=(group[0].product_no,),
+        products=(product,),
         expired=with_ped is not None and with_ped < as_of,
         expiries=(expiry,) if expiry else (),
         # The rows of a group differ in use code only, so one reference finds them all.
-        rows=tuple(row.ref(edition) for row in base[:1]),
-        pediatric_rows=tuple(row.ref(edition) for row in pediatric[:1]),
+        rows=(base[0].ref(edition),) if base else (),
+        pediatric_rows=(pediatric[0].ref(edition),) if pediatric else (),
     )
+
+
+def _last_day(rows: list[PatentRow]) -> date | None:
+    if len(rows) == 1:
+        return rows[0].expiry
+    return max((row.expiry for row in rows if row.expiry), default=None)
 
 
 def _code_order(code: str) -> tuple[int, str]:
@@ -161,16 +170,17 @@ def dates_of(patents: Iterable[Patent], exclusivities: Iterable[Exclusivity], as
     counting = [e for e in exclusivities if e.code != WAIVED]
     with_ped = _last_with_ped(listed)
     last = last_exclusivity(counting)
+    ceiling = _later(with_ped, _ending_last(counting))
     hard_patents = [p for p in listed if not p.use_only]
     hard = [e for e in counting if not can_be_carved_out(e)]
-    ceiling = _later(with_ped, _ending_last(counting))
+    nothing_left_out = len(hard_patents) == len(listed) and len(hard) == len(counting)
     return Dates(
         last_patent=_latest((p.expiry, p.number, p.rows) for p in listed),
         last_patent_with_ped=with_ped,
         next_expiry=_next(listed, as_of),
         last_exclusivity=last,
         ceiling=ceiling,
-        hard=_later(_last_with_ped(hard_patents), _ending_last(hard)),
+        hard=ceiling if nothing_left_out else _later(_last_with_ped(hard_patents), _ending_last(hard)),
         delisted_last_with_ped=_last_with_ped(apart),
         driver=_driver(with_ped, ceiling),
     )
@@ -189,8 +199,9 @@ def _next(patents: Iterable[Patent], as_of: date) -> Dated | None:
     """The next day, from `as_of` on, on which a patent or its pediatric months end."""
     own = [(p.expiry, p.number, p.rows) for p in patents]
     extended = [(p.expiry_with_ped, _printed_number(p), p.pediatric_rows) for p in patents if p.pediatric]
-    ahead = [(day, number, rows) for day, number, rows in own + extended if day and day >= as_of]
-    return _at(min((day for day, _, _ in ahead), default=None), ahead)
+    ahead = [right for right in own + extended if right[0] and right[0] >= as_of]
+    day = min((day for day, _, _ in ahead if day), default=None)
+    return _together(day, [right for right in ahead if right[0] == day])
 
 
 def last_exclusivity(exclusivities: Iterable[Exclusivity]) -> LastExclusivity | None:
@@ -226,17 +237,24 @@ _Right = tuple[date | None, str, tuple[RowRef, ...]]
 
 
 def _latest(rights: Iterable[_Right]) -> Dated | None:
-    rights = list(rights)
-    return _at(max((day for day, _, _ in rights if day), default=None), rights)
+    latest, ending = None, []
+    for right in rights:
+        day = right[0]
+        if day and (latest is None or day > latest):
+            latest, ending = day, [right]
+        elif day and day == latest:
+            ending.append(right)
+    return _together(latest, ending)
 
 
-def _at(day: date | None, rights: Iterable[_Right]) -> Dated | None:
-    """All that ends on `day`, as one `Dated`."""
+def _together(day: date | None, ending: list[_Right]) -> Dated | None:
+    """What ends on `day`, as one `Dated`. Most often it is one right, whose rows are in order already."""
     if day is None:
         return None
-    ending = [(item, rows) for on, item, rows in rights if on == day]
-    items = tuple(sorted({item for item, _ in ending}, key=number_order))
-    return Dated(day, items, merged_rows(rows for _, rows in ending))
+    if len(ending) == 1:
+        return Dated(day, (ending[0][1],), ending[0][2])
+    items = tuple(sorted({item for _, item, _ in ending}, key=number_order))
+    return Dated(day, items, merged_rows(rows for _, _, rows in ending))
 
 
 def by_code(exclusivities: Iterable[Exclusivity]) -> tuple[tuple[str, Dated], ...]:
@@ -381,7 +399,7 @@ def protection_of(
         patents=tuple(p for p in shown if not p.delisted),
         delisted=tuple(p for p in shown if p.delisted),
         exclusivities=exclusivities,
-        by_application=tuple(_application(book, a, patents, exclusivities, day) for a in applications),
+        by_application=tuple(_applications(book, applications, patents, exclusivities, day)),
         by_product=tuple(_products(book, applications, patents, exclusivities, day)),
         products_not_in_products_file=tuple(
             f"{a}/{p}" for a in applications for p in book.product_numbers(a) if not book.known(a, p)
@@ -406,13 +424,19 @@ def _of(table: Mapping[str, tuple[Row, ...]], applications: Iterable[str]) -> It
         yield from table.get(application, ())
 
 
-def _application(
-    book: OrangeBook, application: str, patents: tuple[Patent, ...], exclusivities: tuple[Exclusivity, ...], day: date
-) -> ApplicationDates:
-    own = [p for p in patents if p.application == application]
-    rights = [e for e in exclusivities if e.application == application]
-    brands = sorted({row.trade_name for row in book.products.get(application, ())})
-    return ApplicationDates(application, tuple(brands), dates_of(own, rights, day))
+def _applications(
+    book: OrangeBook,
+    applications: tuple[str, ...],
+    patents: tuple[Patent, ...],
+    exclusivities: tuple[Exclusivity, ...],
+    day: date,
+) -> Iterator[ApplicationDates]:
+    own = _grouped((p.application, p) for p in patents)
+    rights = _grouped((e.application, e) for e in exclusivities)
+    for application in applications:
+        brands = sorted({row.trade_name for row in book.products.get(application, ())})
+        dates = dates_of(own.get(application, ()), rights.get(application, ()), day)
+        yield ApplicationDates(application, tuple(brands), dates)
 
 
 def _products(
@@ -427,8 +451,9 @@ def _products(
     own = _grouped(((p.application, p.products[0]), p) for p in patents)
     rights = _grouped(((e.application, e.product), e) for e in exclusivities)
     for application in applications:
+        known = {row.product_no: row for row in book.products.get(application, ())}
         for product in book.product_numbers(application):
-            row, key = book.known(application, product), (application, product)
+            row, key = known.get(product), (application, product)
             yield ProductDates(
                 application=application,
                 product=product,
@@ -439,8 +464,8 @@ def _products(
             )
 
 
-def _grouped(pairs: Iterable[tuple[tuple[str, str], Right]]) -> dict[tuple[str, str], list[Right]]:
-    found: dict[tuple[str, str], list[Right]] = defaultdict(list)
+def _grouped(pairs: Iterable[tuple[Key, Right]]) -> dict[Key, list[Right]]:
+    found: dict[Key, list[Right]] = defaultdict(list)
     for key, right in pairs:
         found[key].append(right)
     return found
