@@ -83,6 +83,8 @@ _ALSO = {
     "overview": {"indication", "drug_class"},
 }
 _DOSES = frozenset({"dose", "max_dose"})
+# As many labels as must name a word as what they are for, before it counts as a use.
+_USES_AT_LEAST = 2
 _USES_AND_DOSES = ("indications_and_usage", "purpose", "dosage_and_administration")
 _OTHER_WAY = frozenset({"dose", "max_dose", "administration"})
 
@@ -108,10 +110,12 @@ class Finder:
         self._index = index
         self._lines = lru_cache(maxsize=1024)(self._prepare)
         self._whole = lru_cache(maxsize=1024)(self._folded)
+        self._is_a_use = lru_cache(maxsize=1024)(self._indicated_somewhere)
 
     def find(self, reading: Reading) -> Evidence:
         if reading.kind == "list":
             return self._find_list(reading)
+        reading = self._for_the_use(reading)
         findings: list[Finding] = []
         coverage: list[Coverage] = []
         for match in reading.drugs:
@@ -140,10 +144,14 @@ class Finder:
         if focus and intent_id != "boxed_warning":
             lines.extend(self._beyond(drug, intent, focus))
         hits = _rank(lines, intent, focus, reading)
+        if not any(_tells(intent, hit) for hit in hits[:_TOP]):
+            hits = ()
         supported = bool(hits)
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
-            supported, searched = self._supports(drug, reading, topic), topic.said
+            limits = () if intent_id == "does_x_cause_y" else _limits(hits, topic)
+            hits = (*limits, *(hit for hit in hits if hit not in limits))
+            supported, searched = bool(limits) or self._supports(drug, reading, topic), topic.said
         elif missing := self._not_in_it(reading, drug, intent_id):
             supported, searched = False, missing
         elif intent_id == "general" and focus:
@@ -218,7 +226,41 @@ class Finder:
             return None
         return ", ".join(dict.fromkeys(concept.said for concept in named))
 
+    def _for_the_use(self, reading: Reading) -> Reading:
+        """A dose question for a use that is not this label's, as the question it comes to: is that among the uses?"""
+        drug = reading.drugs[0].drug if reading.drugs else None
+        unsaid = self._unsaid_concepts(reading)
+        if drug is None or drug.reference.kind == "summary":
+            return reading
+        use = next((concept for concept in unsaid if any(self._is_a_use(term) for term in concept.terms[:3])), None)
+        if use is None:
+            return reading
+        return replace(
+            reading,
+            intents=("off_label", *(i for i in reading.intents if i != "off_label" and i not in _DOSES)),
+            shares=(
+                1.0,
+                *(
+                    s
+                    for i, s in zip(reading.intents, reading.shares, strict=True)
+                    if i != "off_label" and i not in _DOSES
+                ),
+            ),
+            topic=Concept(use.said, ("\x1f".join((*use.terms, use.said)),)),
+        )
+
+    def _indicated_somewhere(self, term: str) -> bool:
+        """Whether labels name `term` as what a drug is for."""
+        named = re.compile(
+            rf"\b(?:treat\w*|prevent\w*|prophyla\w*|manag\w*|relie\w+|reduc\w+)\b.{{0,60}}\b{re.escape(fold(term))}"
+        )
+        found = self._index.search([term], ["indications_and_usage"], limit=20)
+        return sum(bool(named.search(fold(passage.text))) for passage, _ in found) >= _USES_AT_LEAST
+
     def _unsaid(self, reading: Reading) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(concept.said for concept in self._unsaid_concepts(reading)))
+
+    def _unsaid_concepts(self, reading: Reading) -> tuple[Concept, ...]:
         """Terms of the lexicon that a dose question names and neither the uses nor the doses of the label say: the dose
         found may be for another use. Other words are left out, a label words those in its own way."""
         asks = reading.drugs and reading.kind in ("lookup", "yes_no") and _DOSES.intersection(reading.intents[:1])
@@ -228,7 +270,7 @@ class Finder:
         fields = tuple(SECTIONS) if drug.reference.kind == "summary" else _USES_AND_DOSES
         said = " ".join(self._whole(drug, field) for field in fields)
         known = (concept for concept in reading.focus if concept.said in table())
-        return tuple(dict.fromkeys(concept.said for concept in known if not pattern(concept).search(said)))
+        return tuple(concept for concept in known if not pattern(concept).search(said))
 
     # ---------------------------------------------------------------------------------------------------- extra
 
@@ -494,6 +536,26 @@ def _intents_for(reading: Reading) -> dict[str, float]:
     if not shares or min(shares.values()) < _DOUBT:
         shares["general"] = _DOUBT
     return shares
+
+
+def _tells(intent: Intent, hit: Hit) -> bool:
+    """Whether a line can tell the asked fact at all: a starter fact was written for it."""
+    if intent.needs is None or hit.passage.kind == "fact":
+        return True
+    return bool(intent.needs.search(fold(hit.line)) or intent.needs.search(fold(f"{hit.passage.heading} {hit.sub}")))
+
+
+_NOT_FOR = re.compile(
+    r"\bnot (?:indicated|approved|recommended|intended|effective|for (?:the )?(?:use|treatment)|to be used|been (?:established|studied|shown))\b|"
+    r"\blimitations? of use\b|\bshould not be used\b|\bcontraindicated\b"
+)
+
+
+def _limits(hits: tuple[Hit, ...], topic: Concept) -> tuple[Hit, ...]:
+    """The lines that say the drug is not for the topic: they answer at once, and come first."""
+    groups = topic_groups(topic)
+    said = [(hit, fold(hit.line)) for hit in hits]
+    return tuple(hit for hit, low in said if _NOT_FOR.search(low) and all(group.search(low) for group in groups))[:2]
 
 
 def topic_groups(topic: Concept) -> list[re.Pattern[str]]:

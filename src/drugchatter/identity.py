@@ -190,7 +190,8 @@ def phrases_of(named: Named) -> Iterator[tuple[str, NameKind]]:
 
 
 def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple[str, str, NameKind]]:
-    """(phrase, drug id, kind) for all drugs, sorted; synonyms of ingredients that no drug has become `elsewhere` rows.
+    """(phrase, drug id, kind) for all drugs, sorted. Synonyms of ingredients that no drug has become `elsewhere` rows,
+    and so do these ingredients.
 
     A brand synonym points to products sold under their generic name (a generic of that brand), never to another brand:
     what another brand's label says of dose and use need not hold for the brand asked about.
@@ -235,7 +236,13 @@ def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple
             put(text, named.drug_id, "synonym")
         if not targets:
             put(text, synonym.generic, "elsewhere")
+        if family not in by_family and phrase(synonym.generic) not in taken | _ALSO_NO_DRUGS:
+            put(phrase(synonym.generic), synonym.generic, "elsewhere")
     return sorted((text, drug_id, kind) for (text, drug_id), kind in best.items())
+
+
+# Ingredients that questions name as laboratory values, foods or excipients: not taken for a drug that is not loaded.
+_ALSO_NO_DRUGS = frozenset("albumin ammonia copper dextrose dopamine glucagon glutamine secretin talc thrombin".split())
 
 
 def _stands_for(named: Named, brand: Synonym) -> bool:

@@ -2,7 +2,8 @@
 
 `heading` is how an answer's section is headed, `ask` how the question is put as one of the "other questions"
 (`{drug}` is the drug's name). Rows of `routes`: field, weight, optional pattern. Rows of `cues`: weight, pattern over
-the levelled question; the highest sums win. Section choices follow ../shared/docs/product.md ("Intents") and the
+the levelled question; the highest sums win. `needs` is what a line must hold to tell the asked fact at all: where none
+does, the label is said not to state it. Section choices follow ../shared/docs/product.md ("Intents") and the
 sections' definitions in 21 CFR 201.57 and 201.66.
 """
 
@@ -819,7 +820,95 @@ TABLE: dict[str, dict[str, Any]] = {
         """,
         "value": r"\bhalf-?\s?li(?:fe|ves)\b|\bt\s?1/2|\bt½",
         "prime": r"\bhalf-?\s?li(?:fe|ves)\b.{0,120}\d|\d.{0,60}\bhalf-?li(?:fe|ves)\b|\bt\s?1/2.{0,60}\d",
+        "needs": r"\bhalf-?\s?li(?:fe|ves)\b|\bt\s?(?:1/2|½)|\bt(?:1/2|½)|\beliminat",
         "then": "mechanism dose",
+    },
+    "pharmacokinetics": {
+        "heading": "How does the body handle {drug}?",
+        "ask": "How is {drug} metabolized and excreted?",
+        "cues": r"""
+            4.0 \bmetaboli[sz]\w*|\bexcret\w*|\bprotein.b(?:ind|ound)\w*|\bbioavailab\w*|\bvolume of distribution\b|\bpharmacokinetics?\b
+            3.0 \babsor(?:b|pt)\w*|\bclearance\b|\bcleared by\b|\bbroken down\b|\bprodrug\b|\bdialyz\w*|\b(?:which|what) (?:enzyme|cyp)\w*
+            3.5 \bmetaboliza\w*|\bse elimina\b
+        """,
+        "routes": r"""
+            pharmacokinetics 1.0
+            clinical_pharmacology 0.95
+            description 0.2
+            drug_interactions 0.3 metaboli|substrate|cyp
+            overdosage 0.3 dialy
+        """,
+        "value": r"\bmetaboli|\bexcret|\beliminat|\bbound\b|\bbinding\b|\bbioavailab|\babsor|\bcyp\d",
+        "prime": r"\bmetaboli[sz]ed\b|\bmetabolism\b|\bexcreted\b|\beliminated\b|\bbound to\b|\bprotein binding\b|\bbioavailability\b|\brecovered\b",
+        "needs": r"\bmetaboli|\bexcret|\beliminat|\bbound\b|\bbinding\b|\bbioavailab|\babsor|\bclear|\bcyp\d|\bdistribut|\bconcentration|\bplasma\b|\bdialy|\brecovered\b",
+        "then": "half_life interactions",
+    },
+    "fertility": {
+        "heading": "Does {drug} affect fertility?",
+        "ask": "Does {drug} affect fertility?",
+        "cues": r"""
+            4.5 \bfertil\w*|\binfertil\w*|\bsteril(?:e|ity)\b|\bsperm\w*|\bhave (?:kids|children|babies)\b|\bovarian function\b|\bfertilidad\b
+        """,
+        "routes": r"""
+            use_in_specific_populations 1.0 fertil|sperm|ovar|amenorr|menstrua|gonad|testic|menopause
+            warnings_and_cautions 0.9 fertil|sperm|ovar|amenorr|gonad|testic|menopause
+            warnings 0.9 fertil|sperm|ovar|amenorr|gonad|testic|menopause
+            precautions 0.8 fertil|sperm|ovar|amenorr|gonad|testic|menopause
+            pregnancy 0.5 fertil|sperm
+            adverse_reactions 0.4 fertil|sperm|amenorr
+            spl_medguide 0.6 fertil|have children|father
+            spl_patient_package_insert 0.6 fertil|have children|father
+            information_for_patients 0.6 fertil
+            nonclinical_toxicology 0.45 fertil|sperm
+            carcinogenesis_and_mutagenesis_and_impairment_of_fertility 0.5 fertil|sperm
+        """,
+        "value": r"\bfertil|\bsperm|\bovar",
+        "prime": r"\b(?:may|can|could) (?:impair|reduce|affect|compromise|cause)\b|\bimpair\w*\b.{0,40}\bfertil|\bno (?:data|effect|information|adverse)\b",
+        "then": "contraception pregnancy",
+    },
+    "pharmacogenomics": {
+        "heading": "Do genes change how {drug} works?",
+        "ask": "Does genetic testing matter for {drug}?",
+        "cues": r"""
+            5.0 \bpharmacogen\w*|\bpgx\b|\bgenotyp\w*|\b(?:poor|slow|rapid|ultrarapid|intermediate) metaboli[sz]ers?\b|\bslow acetylat\w*|\bgenetic (?:test\w*|variant\w*)|\bgene test\w*|\bpolymorphi\w*
+            4.0 \bhla\b|\bhla-?[ab]\b|\bcyp2(?:d6|c19|c9) (?:poor|status|geno\w*|deficien\w*)|\bg6pd\b|\btpmt\b|\bdpd\b|\bnudt15\b|\bugt1a1\b|\bvkorc1\b
+        """,
+        "routes": r"""
+            pharmacogenomics 1.0
+            boxed_warning 0.9 metaboli[sz]er|genotyp|allele|hla-|polymorphi|g6pd|deficien
+            dosage_and_administration 0.9 metaboli[sz]er|genotyp|allele|hla-|g6pd|tpmt|nudt15|dpd|dpyd|ugt1a1|biomarker|mutation
+            warnings_and_cautions 0.95 metaboli[sz]er|genotyp|allele|hla-|polymorphi|g6pd|tpmt|nudt15|dpd|dpyd|ugt1a1
+            warnings 0.95 metaboli[sz]er|genotyp|allele|hla-|polymorphi|g6pd|tpmt|nudt15|dpd|dpyd|ugt1a1
+            contraindications 0.9 metaboli[sz]er|genotyp|allele|hla-|g6pd|deficien
+            precautions 0.8 metaboli[sz]er|genotyp|allele|hla-|polymorphi|g6pd|acetylat
+            drug_interactions 0.6 metaboli[sz]er|genotyp
+            pharmacokinetics 0.8 metaboli[sz]er|genotyp|allele|polymorphi|acetylat
+            clinical_pharmacology 0.8 metaboli[sz]er|genotyp|allele|polymorphi|acetylat
+            use_in_specific_populations 0.7 metaboli[sz]er|genotyp|g6pd
+            indications_and_usage 0.5 mutation|biomarker|fda-approved test
+        """,
+        "value": r"\bmetaboli[sz]ers?\b|\bgenotyp|\ballele|\bhla-|\bg6pd\b|\bpolymorphi|\bdeficien",
+        "prime": r"\b(?:poor|intermediate|ultrarapid|slow)\b.{0,60}\d|\bhigher\b|\btest(?:ed|ing)?\b|\bscreen\w*|\brisk\b|\breduce\b",
+        "then": "dose serious_risks",
+    },
+    "rems": {
+        "heading": "Is {drug} under a REMS?",
+        "ask": "Is there a REMS for {drug}?",
+        "cues": r"""
+            6.0 \brems\b|\brisk evaluation and mitigation\b|\brestricted (?:program|distribution)\b
+            3.0 \benrol\w*|\bcertified (?:pharmac\w*|prescriber\w*|cent\w+)\b
+        """,
+        "routes": r"""
+            boxed_warning 0.95 rems|risk evaluation|restricted
+            warnings_and_cautions 1.0 rems|risk evaluation|restricted
+            warnings 0.95 rems|risk evaluation|restricted
+            dosage_and_administration 0.5 rems|risk evaluation|enrol
+            information_for_patients 0.6 rems|risk evaluation
+            spl_medguide 0.5 rems|risk evaluation
+        """,
+        "value": r"\brems\b|\brisk evaluation\b",
+        "prime": r"\bonly through\b|\bmust\b|\benrol|\bcertified\b|\brequire[sd]?\b|\bprograms?\b",
+        "then": "serious_risks boxed_warning",
     },
     "time_in_system": {
         "heading": "How long does {drug} stay in the body?",
@@ -840,6 +929,7 @@ TABLE: dict[str, dict[str, Any]] = {
         """,
         "value": r"\bhalf-?\s?li(?:fe|ves)\b|\bremain(?:s)? (?:present |detectable )?in|\bpresent in the circulation\b|\bafter the last dose\b|\bwashout\b|\bduration\b",
         "prime": r"\bhalf-?\s?li(?:fe|ves)\b.{0,120}\d|\d.{0,60}\bhalf-?li(?:fe|ves)\b|\bt\s?1/2.{0,60}\d|\bpresent in the circulation\b|\bafter the last dose\b",
+        "needs": r"\bhalf-?\s?li(?:fe|ves)\b|\beliminat|\bexcret|\bdetect|\bclear(?:ed|ance)\b|\bpersist|\bremain|\blast dose\b|\bcirculation\b|\brecover|\b\d+ (?:hours?|days?|weeks?|months?)\b",
         "then": "stopping dose",
     },
     "onset": {
@@ -863,6 +953,7 @@ TABLE: dict[str, dict[str, Any]] = {
         """,
         "value": r"\bonset\b|\bwithin \d|\bpeak\b|\bmaxim(?:um|al) (?:effect|plasma|concentration|antihypertensive|response)|\bT ?max\b|\bhours?\b|\bweeks?\b|\bminutes\b|\beffect",
         "prime": r"\bonset\b|\bwithin \d+|\bmaxim(?:um|al) (?:effect|reduction|blood|antihypertensive)|\bpeak (?:effect|plasma)|\bT ?max\b",
+        "needs": r"\bonset\b|\bwithin\b|\bpeak|\bmaxim|\bsteady|\brapid|\b(?:minutes?|hours?|days?|weeks?|months?)\b",
         "then": "half_life efficacy",
     },
     "efficacy": {
@@ -953,6 +1044,7 @@ TABLE: dict[str, dict[str, Any]] = {
         """,
         "value": r"\bstore[ds]?\b|\brefrigerat|\b\d+\s?°|\bfreez|\broom temperature\b|\bdays\b|\bdiscard\b|\bprotect",
         "prime": r"^store|\bstore[ds]? (?:at|in|between|below|the|unopened)|\brefrigerat|\broom temperature\b|\bdiscard\b",
+        "needs": r"\bstor(?:e|ed|age|ing)\b|\brefrigerat|\broom temperature\b|\bkeep\b|\bprotect|\bdiscard|\bfr[eo]ez|\btemperature|°|\bexpir|\bstable\b|\bstability\b|\bdispos|\breconstitut|\bthrow\b",
         "then": "administration forms_strengths",
     },
     "manufacturer": {

@@ -7,17 +7,19 @@ asked (ISMP's list of confused drug names is the kind of pair meant; the table i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
 
-from drugchatter.identity import DISTINCT_SALTS
+from drugchatter.identity import DISTINCT_SALTS, base_ingredient
 from drugchatter.protocols import Index
-from drugchatter.text import language_of, words
+from drugchatter.text import fold, language_of, words
 from drugchatter.types import Drug, DrugMatch
 
 _LONGEST = 6
+_JOINED = re.compile(r"[a-z0-9][\w-]*(?: ?/ ?[a-z0-9][\w-]*)+")
 # Second words of biologics' names (INN): the first word alone is what people say.
 _GREEK = frozenset("alfa alpha beta gamma delta epsilon zeta theta kappa lambda omega pegol".split())
 
@@ -86,10 +88,15 @@ class NameIndex:
         spans = self._exact(tokens)
         strong = [span for span in spans if " ".join(tokens[span[0] : span[1]]) not in english()]
         spans = strong or self._alone(tokens, spans)
+        combined = self._combinations(text)
+        spans = [span for span in spans if not any(start <= span[0] < end for start, end, _ in combined)]
         taken = {i for start, end in spans for i in range(start, end)}
         matches: list[tuple[int, DrugMatch]] = []
         elsewhere: list[tuple[str, str]] = []
         doubts: list[tuple[str, tuple[str, ...]]] = []
+        for start, end, drugs in combined:
+            taken.update(range(start, end))
+            matches.append((start, self._match(drugs, " ".join(tokens[start:end]))))
         for start, end in spans:
             phrase = " ".join(tokens[start:end])
             salt = tokens[end] if end < len(tokens) and tokens[end] in DISTINCT_SALTS else ""
@@ -132,6 +139,32 @@ class NameIndex:
                 position += 1
         return spans
 
+    def _combinations(self, text: str) -> list[tuple[int, int, list[Drug]]]:
+        """Ingredients that strokes join ("emtricitabine/rilpivirine/TDF") as the one product that holds just these: its
+        first word, the word after its last, and the labels of that combination."""
+        folded = fold(text)
+        found = []
+        for joined in _JOINED.finditer(folded):
+            parts = [self._ingredients(" ".join(words(part))) for part in joined[0].split("/")]
+            family = tuple(sorted({ingredient for part in parts for ingredient in part}))
+            drugs = self._index.family(family) if all(parts) and len(family) > 1 else []
+            if drugs:
+                start = len(words(folded[: joined.start()]))
+                found.append((start, start + len(words(joined[0])), drugs))
+        return found
+
+    def _ingredients(self, phrase: str) -> frozenset[str]:
+        """The ingredients that a phrase names; nothing for a brand or a word that names none."""
+        named: set[str] = set()
+        for target, kind in self._phrases.get(phrase, ()):
+            if kind == "elsewhere":
+                named.update(base_ingredient(part) for part in target.split(" / "))
+            elif kind == "ingredient":
+                named.add(base_ingredient(phrase))
+            elif kind in ("generic", "synonym"):
+                named.update(self._index.drug(target).ingredients)
+        return frozenset(named)
+
     def _alone(self, tokens: list[str], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Everyday words count as names only when they are all the question has ("today?")."""
         return [span for span in spans if span[1] - span[0] >= len(tokens) - 1][:1]
@@ -166,6 +199,10 @@ class NameIndex:
             "spelling" if how == "spelling" else "synonym" if first == "synonym" else "exact"
         )
         matches.append((place, DrugMatch(chosen, said, as_read, siblings)))
+
+    def _match(self, drugs: list[Drug], said: str) -> DrugMatch:
+        chosen = preferred(drugs)
+        return DrugMatch(chosen, said, "exact", self._siblings(chosen, drugs))
 
     def _siblings(self, chosen: Drug, drugs: list[Drug]) -> tuple[Drug, ...]:
         family = {drug.id: drug for drug in (*drugs, *self._index.family(chosen.ingredients))}

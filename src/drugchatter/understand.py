@@ -12,7 +12,7 @@ from typing import Literal
 from drugchatter.classify import DRUG, probabilities
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.lexicon import concepts, masked
-from drugchatter.names import Found, NameIndex
+from drugchatter.names import Found, NameIndex, preferred
 from drugchatter.text import fold, language_of, words
 from drugchatter.types import Concept, DrugMatch, Question, QuestionKind, Reading
 from drugchatter.vocabulary import intents
@@ -152,7 +152,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
         drugs=matches,
         focus=focus,
         hints=tuple(c for c, _ in known if c not in focus),
-        topic=_topic(text, found, kind, chosen),
+        topic=_topic(text, found, known, chosen),
         agents=elsewhere if matches else (),
         unknown=_unknown(question.text, found, names) if not matches else (),
         known_elsewhere=elsewhere,
@@ -186,16 +186,71 @@ def _asked(question: Question, text: str, tokens: list[str], found: Found, names
 def _with_context(text: str, found: Found, earlier: tuple[DrugMatch, ...]) -> tuple[tuple[DrugMatch, ...], bool]:
     """The question's drugs, or those of the turn before when it names none."""
     if found.matches:
+        matches = tuple(_of_the_form(match, text) for match in _without_own_ingredients(found.matches, text))
         distinct: dict[tuple[str, ...], DrugMatch] = {}
-        for match in found.matches:
+        for match in matches:
             if match.drug.ingredients not in distinct or match.how == "exact" != distinct[match.drug.ingredients].how:
                 distinct[match.drug.ingredients] = match
-        same_family = len(distinct) < len(found.matches) and not _COMPARE.search(text)
-        return (tuple(distinct.values()) if same_family else found.matches), bool(earlier)
+        same_family = len(distinct) < len(matches) and not _COMPARE.search(text)
+        return (tuple(distinct.values()) if same_family else matches), bool(earlier)
     if found.elsewhere or found.doubts or not earlier:
         return (), False
     carried = tuple(DrugMatch(m.drug, m.matched, "context", m.siblings) for m in earlier)
     return carried, True
+
+
+def _without_own_ingredients(matches: tuple[DrugMatch, ...], text: str) -> tuple[DrugMatch, ...]:
+    """The matches without ingredients that only say what another drug of the question consists of ("Bijuva progesterone
+    component"); a question about taking or comparing both keeps them."""
+    if len(matches) < 2 or _TOGETHER.search(text) or _COMPARE.search(text):
+        return matches
+    whole = [set(match.drug.ingredients) for match in matches]
+    said = [
+        any(
+            set(words(match.matched)) <= set(words(i))
+            for i in match.drug.ingredients
+            if len(match.drug.ingredients) == 1
+        )
+        for match in matches
+    ]
+    return tuple(match for n, match in enumerate(matches) if not (said[n] and any(whole[n] < other for other in whole)))
+
+
+def _of_the_form(match: DrugMatch, text: str) -> DrugMatch:
+    """The product of the form that the question names ("risperidone shot") where the name alone means another."""
+    name = re.escape(fold(match.matched))
+    beside = re.search(rf"(?P<before>\S+)? ?(?:of |form of )?{name}(?P<after>(?: [^\s,;.?]+){{0,2}})", text)
+    near = f"{beside['before'] or ''} {beside['after']}" if beside else ""
+    wanted = next((routes for said, routes in _FORMS if said.search(near)), None)
+    given = {route.lower() for route in match.drug.reference.routes}
+    if wanted is None or not given or wanted & given or not match.siblings:
+        return match
+    fitting = [drug for drug in match.siblings if wanted & {route.lower() for route in drug.reference.routes}]
+    if not fitting:
+        return match
+    chosen = preferred(fitting)
+    others = tuple(drug for drug in (match.drug, *match.siblings) if drug.id != chosen.id)
+    return DrugMatch(chosen, match.matched, match.how, others)
+
+
+_FORMS = tuple(
+    (re.compile(rf"\b(?:{said})\b"), frozenset(routes.split(",")))
+    for said, routes in (
+        (
+            r"shots?|injections?|injectable|inject(?:ing|ed)?|infusions?|iv|im|vials?",
+            "intravenous,intramuscular,subcutaneous,parenteral",
+        ),
+        (r"eye ?drops?|ophthalmic|eye ointment", "ophthalmic"),
+        (r"ear ?drops?|otic", "auricular (otic)"),
+        (r"inhalers?|nebuli[sz]er|inhaled|puffs?|inhalation", "respiratory (inhalation)"),
+        (r"nasal(?: spray)?|nose spray", "nasal"),
+        (r"patch(?:es)?|transdermal", "transdermal"),
+        (r"creams?|ointments?|lotions?|topical|foam", "topical"),
+        (r"suppositor(?:y|ies)|enemas?|rectal", "rectal"),
+        (r"vaginal(?:ly)?", "vaginal"),
+        (r"tablets?|pills?|capsules?|by mouth|oral(?:ly)?", "oral"),
+    )
+)
 
 
 # --------------------------------------------------------------------------------------------------------- intents
@@ -394,11 +449,13 @@ _CAUSE = re.compile(
 )
 
 
-def _topic(text: str, found: Found, kind: str, chosen: tuple[str, ...]) -> Concept | None:
+def _topic(text: str, found: Found, known: list[tuple[Concept, bool]], chosen: tuple[str, ...]) -> Concept | None:
     """What a yes/no or "for what" question asks about: the words behind "for", "cause" and the like, as one concept."""
     match = None
     if "does_x_cause_y" in chosen[:2]:
         match = _CAUSE.search(text)
+    if match is None and chosen[:1] == ("does_x_cause_y",):
+        return _effect_named(known)
     if match is None and ({"off_label", "indication"} & set(chosen[:2]) or (_DOSE_LIKE & set(chosen[:2]))):
         match = _FOR_USE.search(text)
     if match is None:
@@ -406,16 +463,24 @@ def _topic(text: str, found: Found, kind: str, chosen: tuple[str, ...]) -> Conce
     names = {word for m in found.matches for word in words(m.matched)}
     names |= {word for said, _ in found.elsewhere for word in words(said)}
     tail = [t for t in words(re.split(r"[:;.,?!]| and | but ", match[1])[0]) if t not in names]
-    known = concepts(tail, frozenset(), _STOP | _TOPIC_STOP)
-    if not known:
+    named = concepts(tail, frozenset(), _STOP | _TOPIC_STOP)
+    sure = [concept for concept, is_known in named if is_known]
+    # A dose is asked "for" a condition, a person or an hour: only a word known as a condition is looked for.
+    doubtful = () if match.re is _FOR_USE and _DOSE_LIKE & set(chosen[:1]) else tuple(c for c, _ in named)
+    return _as_topic(tuple(sure) or doubtful)
+
+
+def _effect_named(known: list[tuple[Concept, bool]]) -> Concept | None:
+    """The effect that a question of this intent is about when no verb leads to it ("hair shedding w cetrotide?")."""
+    sure = tuple(concept for concept, is_known in known if is_known)
+    return _as_topic(sure[:1] or tuple(concept for concept, _ in known if concept.said not in _TOPIC_STOP))
+
+
+def _as_topic(found: tuple[Concept, ...]) -> Concept | None:
+    """One concept of up to three; None for none or more."""
+    if not 0 < len(found) <= 3:
         return None
-    sure = [concept for concept, is_known in known if is_known]
-    chosen_concepts = sure or [concept for concept, _ in known]
-    if len(chosen_concepts) > 3:
-        return None
-    return Concept(
-        " ".join(c.said for c in chosen_concepts), tuple("\x1f".join((*c.terms, c.said)) for c in chosen_concepts)
-    )
+    return Concept(" ".join(c.said for c in found), tuple("\x1f".join((*c.terms, c.said)) for c in found))
 
 
 _TOPIC_STOP = frozenset(

@@ -11,6 +11,7 @@ most specific first, each with a weight and, where a field holds many things, a 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -191,6 +192,7 @@ class Intent:
     routes: tuple[Route, ...]
     value: re.Pattern[str] | None
     prime: re.Pattern[str] | None
+    needs: re.Pattern[str] | None
     then: tuple[str, ...]
 
 
@@ -210,30 +212,18 @@ def _routes(text: str) -> tuple[Route, ...]:
     return tuple(routes)
 
 
-def _intent(
-    ident: str,
-    heading: str,
-    ask: str,
-    *,
-    cues: str,
-    routes: str,
-    value: str = "",
-    prime: str = "",
-    then: str = "",
-) -> tuple[str, Intent]:
-    pairs = []
-    for row in cues.strip().splitlines():
-        weight, pattern = row.strip().split(None, 1)
-        pairs.append((_compile(pattern), float(weight)))
-    return ident, Intent(
+def _intent(ident: str, row: Mapping[str, str]) -> Intent:
+    cues = (cue.strip().split(None, 1) for cue in row["cues"].strip().splitlines())
+    return Intent(
         id=ident,
-        heading=heading,
-        ask=ask,
-        cues=tuple(pairs),
-        routes=_routes(routes),
-        value=_compile(value) if value else None,
-        prime=_compile(prime) if prime else None,
-        then=tuple(then.split()),
+        heading=row["heading"],
+        ask=row["ask"],
+        cues=tuple((_compile(pattern), float(weight)) for weight, pattern in cues),
+        routes=_routes(row["routes"]),
+        value=_compile(row["value"]) if row.get("value") else None,
+        prime=_compile(row["prime"]) if row.get("prime") else None,
+        needs=_compile(row["needs"]) if row.get("needs") else None,
+        then=tuple(row.get("then", "").split()),
     )
 
 
@@ -242,7 +232,7 @@ def intents() -> dict[str, Intent]:
     """All intents by id, compiled at first use (imports stay fast)."""
     from drugchatter.intents import TABLE
 
-    return dict(_intent(ident, **row) for ident, row in TABLE.items())
+    return {ident: _intent(ident, row) for ident, row in TABLE.items()}
 
 
 def section_label(field: str, heading: str) -> str:
