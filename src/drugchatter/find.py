@@ -85,6 +85,7 @@ _ALSO = {
 _DOSES = frozenset({"dose", "max_dose"})
 # As many labels as must name a word as what they are for, before it counts as a use.
 _USES_AT_LEAST = 2
+_PEOPLE = frozenset("pediatric children child adult adults elderly geriatric pregnan pregnancy infant".split())
 _USES_AND_DOSES = ("indications_and_usage", "purpose", "dosage_and_administration")
 _OTHER_WAY = frozenset({"dose", "max_dose", "administration"})
 
@@ -232,7 +233,9 @@ class Finder:
         unsaid = self._unsaid_concepts(reading)
         if drug is None or drug.reference.kind == "summary":
             return reading
-        use = next((concept for concept in unsaid if any(self._is_a_use(term) for term in concept.terms[:3])), None)
+        use = next(
+            (c for c in unsaid if any(self._is_a_use(term) for term in c.terms[:3] if term not in _PEOPLE)), None
+        )
         if use is None:
             return reading
         return replace(
@@ -258,18 +261,20 @@ class Finder:
         return sum(bool(named.search(fold(passage.text))) for passage, _ in found) >= _USES_AT_LEAST
 
     def _unsaid(self, reading: Reading) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(concept.said for concept in self._unsaid_concepts(reading)))
+        """What a dose question names and the label does not, for a notice."""
+        unsaid = self._unsaid_concepts(reading) if _DOSES.intersection(reading.intents[:1]) else ()
+        return tuple(dict.fromkeys(concept.said for concept in unsaid))
 
     def _unsaid_concepts(self, reading: Reading) -> tuple[Concept, ...]:
-        """Terms of the lexicon that a dose question names and neither the uses nor the doses of the label say: the dose
+        """Terms of the lexicon that a dose question names, or any question as the use, and neither the uses nor the doses of the label say: the dose
         found may be for another use. Other words are left out, a label words those in its own way."""
-        asks = reading.drugs and reading.kind in ("lookup", "yes_no") and _DOSES.intersection(reading.intents[:1])
-        if not asks or reading.topic:
+        if not reading.drugs or reading.kind not in ("lookup", "yes_no") or reading.topic:
             return ()
+        asked = reading.focus if _DOSES.intersection(reading.intents[:1]) else (reading.use,) if reading.use else ()
         drug = reading.drugs[0].drug
         fields = tuple(SECTIONS) if drug.reference.kind == "summary" else _USES_AND_DOSES
         said = " ".join(self._whole(drug, field) for field in fields)
-        known = (concept for concept in reading.focus if concept.said in table())
+        known = (concept for concept in asked if concept.said in table())
         return tuple(concept for concept in known if not pattern(concept).search(said))
 
     # ---------------------------------------------------------------------------------------------------- extra

@@ -265,6 +265,7 @@ class Reading:
     focus: tuple[Concept, ...] = ()
     hints: tuple[Concept, ...] = ()
     topic: Concept | None = None
+    use: Concept | None = None
     agents: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
     known_elsewhere: tuple[tuple[str, str], ...] = ()

@@ -153,6 +153,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
         focus=focus,
         hints=tuple(c for c, _ in known if c not in focus),
         topic=_topic(text, found, known, chosen),
+        use=_use(text),
         agents=elsewhere if matches else (),
         unknown=_unknown(question.text, found, names) if not matches else (),
         known_elsewhere=elsewhere,
@@ -468,6 +469,15 @@ def _topic(text: str, found: Found, known: list[tuple[Concept, bool]], chosen: t
     # A dose is asked "for" a condition, a person or an hour: only a word known as a condition is looked for.
     doubtful = () if match.re is _FOR_USE and _DOSE_LIKE & set(chosen[:1]) else tuple(c for c, _ in named)
     return _as_topic(tuple(sure) or doubtful)
+
+
+def _use(text: str) -> Concept | None:
+    """What the drug is said to be taken for, where the lexicon knows it ("… for acid reflux after dinner")."""
+    match = _FOR_USE.search(text)
+    if match is None:
+        return None
+    named = concepts(words(re.split(r"[:;.,?!]", match[1])[0]), frozenset(), _STOP | _TOPIC_STOP)
+    return next((concept for concept, sure in named if sure), None)
 
 
 def _effect_named(known: list[tuple[Concept, bool]]) -> Concept | None:
