@@ -525,6 +525,10 @@ def _faults(low: str) -> float:
 # ---------------------------------------------------------------------------------------------------------- reading
 
 
+# The nearest thing known where the sources do not hold what was asked.
+_NEAREST = {"buy": ("manufacturer",), "price": ("manufacturer",), "guideline": ("indication",)}
+
+
 def _intents_for(reading: Reading) -> dict[str, float]:
     """Which intents to search for this kind of question, each with its share."""
     fixed: dict[str, tuple[str, ...]] = {
@@ -532,7 +536,7 @@ def _intents_for(reading: Reading) -> dict[str, float]:
         "overview": ("overview", "indication"),
         "identity": ("overview", "drug_class"),
         "interaction": ("interaction_pair",),
-        "not_answerable": ("manufacturer",) if reading.premise in ("buy", "price") else (),
+        "not_answerable": _NEAREST.get(reading.premise or "", ()),
         "compare": reading.intents[:2] or ("indication", "mechanism"),
     }
     if reading.kind in fixed:

@@ -7,7 +7,7 @@ Pure functions over names, shared by the rooms that build an edition. Rules: a d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import permutations
@@ -181,15 +181,21 @@ def phrases_of(named: Named) -> Iterator[tuple[str, NameKind]]:
     if len(named.ingredients) == 1:
         yield phrase(named.ingredients[0]), "generic"
     elif len(named.ingredients) <= 4:
-        for order in permutations(named.ingredients):
-            for glue in (" ", " and "):
-                yield phrase(glue.join(order)), "generic"
+        for joined in _in_any_order(named.ingredients):
+            yield joined, "generic"
     if len(named.ingredients) > 1:
         for ingredient in named.ingredients:
             yield phrase(ingredient), "ingredient"
 
 
-def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple[str, str, NameKind]]:
+def _in_any_order(ingredients: Iterable[str]) -> Iterator[str]:
+    """A combination's ingredients as people say them, in each order."""
+    for order in permutations(ingredients):
+        for glue in (" ", " and "):
+            yield phrase(glue.join(order))
+
+
+def name_rows(drugs: Iterable[Named], synonyms: Sequence[Synonym]) -> list[tuple[str, str, NameKind]]:
     """(phrase, drug id, kind) for all drugs, sorted. Synonyms of ingredients that no drug has become `elsewhere` rows,
     and so do these ingredients.
 
@@ -212,7 +218,7 @@ def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple
             put(text, named.drug_id, kind)
             if kind == "brand":
                 printed.add(text)
-    taken = {text for text, _ in best}
+    taken = {text for text, _ in best} | {phrase(synonym.name) for synonym in synonyms}
     for named in (n for family in by_family.values() for n in family):
         # `Duaklir Pressair` is asked for as `duaklir`, unless that word is a name of its own.
         first = words(named.name)[:1]
@@ -238,9 +244,13 @@ def name_rows(drugs: Iterable[Named], synonyms: Iterable[Synonym]) -> list[tuple
             put(text, synonym.generic, "elsewhere")
         if family not in by_family and phrase(synonym.generic) not in taken | _ALSO_NO_DRUGS:
             put(phrase(synonym.generic), synonym.generic, "elsewhere")
+            for joined in _in_any_order(family) if 1 < len(family) <= _MOST_JOINED else ():
+                put(joined, synonym.generic, "elsewhere")
     return sorted((text, drug_id, kind) for (text, drug_id), kind in best.items())
 
 
+# Ingredients of a combination that is still asked for by naming all of them.
+_MOST_JOINED = 3
 # Ingredients that questions name as laboratory values, foods or excipients: not taken for a drug that is not loaded.
 _ALSO_NO_DRUGS = frozenset("albumin ammonia copper dextrose dopamine glucagon glutamine secretin talc thrombin".split())
 

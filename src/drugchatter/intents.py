@@ -1153,6 +1153,11 @@ NOT_IN_SOURCES: dict[str, tuple[str, str, str]] = {
         "approval dates and history",
         "FDA publishes them in Drugs@FDA.",
     ),
+    "guideline": (
+        r"\b(?:guidelines?|first.?line (?:drug|agent|choice)s?\b(?!.{0,30}\bindicat)|standard of care|(?:better|best|right|safest) (?:one |drug |choice |option )?for (?:me|my|us)\b|(?:ada|acc|aha|nccn|idsa|acog|kdigo|nice|esc|aap|cdc|who) recommend\w*|(?:ada|acc|aha|nccn|idsa|acog|kdigo|nice|esc|aap|cdc) (?:guid\w+|say\w*|criteria))",
+        "treatment guidelines, or which drug is best for one person",
+        "A prescriber or pharmacist can weigh that; the labels tell what each drug is approved for, its risks and doses.",
+    ),
     "market": (
         r"\b(?:sales|revenue|market (?:share|size|trends?|context)|stock|earnings|competitors?|suppliers?|api manufacturers?|dmf|lawsuits?|litigation|settlement|paragraph iv)\b",
         "sales, markets, suppliers or lawsuits",

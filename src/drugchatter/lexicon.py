@@ -70,7 +70,7 @@ def concepts(tokens: list[str], skip: frozenset[int], stop: frozenset[str]) -> l
             continue
         for end in range(min(len(tokens), position + _longest()), position, -1):
             phrase = " ".join(tokens[position:end])
-            known = table().get(phrase)
+            known = table().get(phrase) or table().get(phrase.removesuffix("s"))
             if known and not skip.intersection(range(position, end)):
                 found.append((Concept(phrase, known), True))
                 position = end
@@ -83,6 +83,14 @@ def concepts(tokens: list[str], skip: frozenset[int], stop: frozenset[str]) -> l
     return found
 
 
+def _inflected(word: str) -> str:
+    """A word in its inflections; a short stem takes only endings, so that "hearing" does not find "heart"."""
+    if not word.isalpha() or len(word) <= 3:
+        return re.escape(word)
+    root = re.escape(stem(word))
+    return rf"{root}\w{{0,8}}" if len(root) > 4 or word == root else rf"{root}(?:e?s|e?d|ing|e|y|er|ers|ings)?\b"
+
+
 @lru_cache(maxsize=4096)
 def pattern(concept: Concept) -> re.Pattern[str]:
     """A pattern over levelled text that finds the concept in any of its wordings, inflected."""
@@ -90,8 +98,5 @@ def pattern(concept: Concept) -> re.Pattern[str]:
 
 
 def _term(term: str) -> str:
-    parts = [
-        rf"{re.escape(stem(word))}\w{{0,8}}" if word.isalpha() and len(word) > 3 else re.escape(word)
-        for word in words(fold(term))
-    ]
-    return r"\b" + r"[\s\-'/,]{1,3}".join(parts) + ("" if parts and parts[-1].endswith("}") else r"\b")
+    parts = [_inflected(word) for word in words(fold(term))]
+    return r"\b" + r"[\s\-'/,]{1,3}".join(parts) + ("" if parts and parts[-1].endswith(("}", r"\b")) else r"\b")

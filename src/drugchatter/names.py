@@ -121,7 +121,9 @@ class NameIndex:
                 doubts.append((token, tuple(near)))
         ordered = [match for _, match in sorted(matches, key=lambda pair: pair[0])]
         unique = list({match.drug.id: match for match in reversed(ordered)}.values())[::-1]
-        return Found(tuple(unique), frozenset(taken), tuple(elsewhere), tuple(doubts))
+        held = {ingredient for match in unique for ingredient in match.drug.ingredients}
+        lacking = tuple(pair for pair in elsewhere if base_ingredient(pair[1]) not in held)
+        return Found(tuple(unique), frozenset(taken), lacking, tuple(doubts))
 
     # ------------------------------------------------------------------------------------------------- exact names
 
@@ -191,9 +193,13 @@ class NameIndex:
             elsewhere.extend((said, generic) for generic, _ in targets[:1])
             return
         first = min(loaded, key=lambda pair: ("brand", "generic", "synonym", "ingredient").index(pair[1]))[1]
+        if first == "ingredient":
+            # What a combination's label says of dose and use does not hold for one of its ingredients alone.
+            elsewhere.append((said, phrase))
+            return
         drugs = [self._index.drug(drug_id) for drug_id, kind in loaded if kind == first]
         chosen = preferred(drugs)
-        drugs += [self._index.drug(drug_id) for drug_id, kind in loaded if kind == "ingredient" != first]
+        drugs += [self._index.drug(drug_id) for drug_id, kind in loaded if kind == "ingredient"]
         siblings = self._siblings(chosen, drugs) if first != "brand" else tuple(d for d in drugs if d.id != chosen.id)
         as_read: Literal["exact", "synonym", "spelling"] = (
             "spelling" if how == "spelling" else "synonym" if first == "synonym" else "exact"

@@ -142,7 +142,7 @@ class Shelf:
 
     # ------------------------------------------------------------------------------------------------ all labels
 
-    def finish(self, synonyms: Iterable[Synonym]) -> None:
+    def finish(self, synonyms: Sequence[Synonym]) -> None:
         """Group labels into drugs, choose each drug's reference label, write drugs, names, codes, keyword index."""
         self._group()
         named: dict[Named, None] = {}

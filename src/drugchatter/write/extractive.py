@@ -92,6 +92,9 @@ def _first_section(
     of those that may have been."""
     if not findings:
         return None
+    if absent and findings[0].intent == "does_x_cause_y":
+        # What the label does list comes after it, as its side effects.
+        return None
     if absent:
         findings = [f for f in findings if f.intent in ("indication", "off_label")] or findings[:1]
     limit = _FIRST_STATEMENTS

@@ -5,9 +5,10 @@ US numbers: Poison Help 1-800-222-1222 (HRSA), 911, 988 Suicide & Crisis Lifelin
 
 from __future__ import annotations
 
+from drugchatter.identity import base_ingredient
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.protocols import Index
-from drugchatter.types import Declined, Evidence, Notice, Reading
+from drugchatter.types import Declined, Drug, Evidence, Notice, Reading
 from drugchatter.write.spanish import notice_of
 
 _EMERGENCY = (
@@ -108,14 +109,21 @@ def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
 def _not_loaded(reading: Reading, index: Index) -> Declined:
     said, generic = reading.known_elsewhere[0]
     ingredients = tuple(sorted(part.strip() for part in generic.split(" / ")))
-    family = index.family(ingredients)
-    text = f"No label of {said.title()} ({generic}) is loaded: it is not in the loaded sources, so it is not answered."
+    family = index.family(ingredients) or _holding(ingredients, index)
+    named = said.title() if said == generic else f"{said.title()} ({generic})"
+    text = f"No label of {named} is loaded: it is not in the loaded sources, so it is not answered."
     if family:
         names = ", ".join(drug.name for drug in family[:4])
         text += f" Loaded with the same active ingredient, as other products whose doses and uses can differ: {names}."
     else:
         text += " `drugchatter sync` loads more labels."
     return Declined("unknown_drug", text, tuple(drug.name for drug in family[:4]))
+
+
+def _holding(ingredients: tuple[str, ...], index: Index) -> list[Drug]:
+    """The combinations that hold all of these ingredients and others."""
+    wanted = {base_ingredient(name) for name in ingredients}
+    return [drug for drug in index.drugs() if wanted < set(drug.ingredients)]
 
 
 def _not_in_sources(reading: Reading, topic: str) -> Declined:
