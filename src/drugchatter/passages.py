@@ -30,36 +30,49 @@ _WORD, _SIGNS = re.compile(r"\S+"), re.compile(r"\W")
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
-# What to mend: any of these strings must stand in a text before the pattern is tried (a search that costs nothing). White
-# space is single spaces by then. A pattern begins with what is seldom seen and looks back from there, where the engine
-# would stop at every place of a text if it began with looking back.
-_Repair = tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]]
-_REPAIRS: tuple[_Repair, ...] = tuple(
-    (signs, re.compile(pattern), instead)
-    for signs, pattern, instead in (
-        (("10 ",), r"10(?<=[xX×] 10) (\d{1,2})(?= ?/| |[),;.])", r"10^\1"),
-        (("10 ",), r"10(?<=[xX×]10) (\d{1,2})(?= ?/| |[),;.])", r"10^\1"),
-        (("10 ",), r"10(?<!\w10) (\d{1,2})(?= ?/ ?(?:L|mcL|µL|mm|mL)\b)", r"10^\1"),
-        (("m 2",), r"1\.73 m 2(?=\W|$)", "1.73 m²"),
-        (("m 2",), r"1\.73m 2(?=\W|$)", "1.73m²"),
-        (("m 2",), r"/ m 2(?=\W|$)", "/ m²"),
-        (("10 ",), r"\(10 (\d{1,2})(?= ?/ ?(?:L|mcL|µL|mm|mL))", r"(10^\1"),
-        (("^",), r"(\^\d{1,2}) /(?= ?[A-Za-zµ])", r"\1/"),
-        (("m 2",), r"/m 2(?![\d.]\d)(?=\W|$)", "/m²"),
-        (("m 2",), r" m(?<=\d m) 2(?= ?[/).,;]|$| (?!times|to|or|tablets|capsules|doses))", " m²"),
-        (("m 2", "m 3"), r"m(?<=[/\d ][cm]m) ([23])(?= ?[/).,;]|$)", lambda m: "m²" if m[1] == "2" else "m³"),
-        ((" max", " min", " trough", " avg", " ss"), r"([CTE])(?<!\w.) (max|min|trough|avg|ss)\b", r"\1\2"),
-        (("AUC ",), r"AUC(?<!\wAUC) (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
-        ((" 1/2", " ½"), r"([Tt])(?<!\w.) (1/2|½)", r"\1\2"),
+# What to mend: where one of the strings stands in a text, the patterns are tried (looking for a string costs nothing).
+# White space is single spaces by then. A pattern begins with what is seldom seen and looks back from there: one that
+# begins with looking back stops the engine at every place of a text.
+_Instead = str | Callable[[re.Match[str]], str]
+_REPAIRS: tuple[tuple[tuple[str, ...], tuple[tuple[re.Pattern[str], _Instead], ...]], ...] = tuple(
+    (signs, tuple((re.compile(pattern), instead) for pattern, instead in repairs))
+    for signs, repairs in (
+        (
+            ("10 ",),
+            (
+                (r"10(?<=[xX×] 10) (\d{1,2})(?= ?/| |[),;.])", r"10^\1"),
+                (r"10(?<=[xX×]10) (\d{1,2})(?= ?/| |[),;.])", r"10^\1"),
+                (r"10(?<!\w10) (\d{1,2})(?= ?/ ?(?:L|mcL|µL|mm|mL)\b)", r"10^\1"),
+                (r"\(10 (\d{1,2})(?= ?/ ?(?:L|mcL|µL|mm|mL))", r"(10^\1"),
+            ),
+        ),
+        (("^",), ((r"(\^\d{1,2}) /(?= ?[A-Za-zµ])", r"\1/"),)),
+        (
+            ("m 2",),
+            (
+                (r"1\.73 m 2(?=\W|$)", "1.73 m²"),
+                (r"1\.73m 2(?=\W|$)", "1.73m²"),
+                (r"/ m 2(?=\W|$)", "/ m²"),
+                (r"/m 2(?![\d.]\d)(?=\W|$)", "/m²"),
+                (r" m(?<=\d m) 2(?= ?[/).,;]|$| (?!times|to|or|tablets|capsules|doses))", " m²"),
+            ),
+        ),
+        (
+            ("m 2", "m 3"),
+            ((r"m(?<=[/\d ][cm]m) ([23])(?= ?[/).,;]|$)", lambda m: "m²" if m[1] == "2" else "m³"),),
+        ),
+        (
+            (" max", " min", " trough", " avg", " ss"),
+            ((r"([CTE])(?<!\w.) (max|min|trough|avg|ss)\b", r"\1\2"),),
+        ),
+        (("AUC ",), ((r"AUC(?<!\wAUC) (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),)),
+        ((" 1/2", " ½"), ((r"([Tt])(?<!\w.) (1/2|½)", r"\1\2"),)),
         (
             ("IC ", "EC ", "ED ", "LD ", "GI ", "FEV ", "SpO ", "CO ", "IgG "),
-            r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)",
-            r"\1\2",
+            ((r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)", r"\1\2"),),
         ),
     )
 )
-
-
 _STOP_APART = re.compile(r" ([.,;:])(?= |$)")
 # Most strings are short table cells with nothing to mend; this spares them the list above.
 _MAY_NEED_REPAIR = re.compile(
@@ -69,22 +82,26 @@ _MAY_NEED_REPAIR = re.compile(
 
 def clean(text: str) -> str:
     """One publisher string as stored: see the module's docstring for all that is changed."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    return _spaced(_mended(text)) if _MAY_NEED_REPAIR.search(text) else text
+    return _mended(" ".join(text.split()))
 
 
 def _settled(text: str) -> str:
     """`clean` for a string whose superscripts and subscripts are in their places already."""
-    return _spaced(" ".join(unicodedata.normalize("NFC", text).split()))
+    return _spaced(unicodedata.normalize("NFC", " ".join(text.split())))
 
 
 def _mended(text: str) -> str:
-    for signs, pattern, instead in _REPAIRS:
+    """`clean` for a string whose white space is single spaces."""
+    text = unicodedata.normalize("NFC", text)
+    if not _MAY_NEED_REPAIR.search(text):
+        return text
+    for signs, repairs in _REPAIRS:
         for sign in signs:
             if sign in text:
-                text = pattern.sub(instead, text)
+                for pattern, instead in repairs:
+                    text = pattern.sub(instead, text)
                 break
-    return text
+    return _spaced(text)
 
 
 def _spaced(text: str) -> str:
@@ -241,7 +258,8 @@ _ALL_CAPS = re.compile(r"^(?:\d{1,2}\.?\s+)?(?:[A-Z][A-Z/&,()-]*\s+){1,8}(?=[A-Z
 
 
 def subsections(text: str, field: str, own_names: set[str]) -> list[tuple[str, str]]:
-    """Split one section's string at its numbered headings: [(heading, body)], the part before the first included.
+    """Split one section's string, in which all white space is spaces, at its numbered headings: [(heading, body)], the
+    part before the first included.
 
     Only numbers of this section's own chapter, in rising order, open a subsection; a dose that happens to stand before
     a capital letter does not.
@@ -262,7 +280,12 @@ def subsections(text: str, field: str, own_names: set[str]) -> list[tuple[str, s
     for index, (_, body_start, heading) in enumerate(heads):
         end = heads[index + 1][0] if index + 1 < len(heads) else len(text)
         pieces.append((_tidy(heading, title), text[body_start:end]))
-    return [(heading, clean(body)) for heading, body in pieces if body.strip()]
+    return [(heading, _mended(_single(body))) for heading, body in pieces if body.strip()]
+
+
+def _single(text: str) -> str:
+    """`text`, in which all white space is spaces, with single ones."""
+    return " ".join(text.split()) if "  " in text else text.strip()
 
 
 # A subsection's number follows the last one closely, so that "2.5 Grams" opens none; except in chapters whose other
