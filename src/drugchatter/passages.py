@@ -428,10 +428,9 @@ def _title_word(token: str) -> bool:
 _REFERENCE = re.compile(
     r"^(?:\[[Ss]ee [^\]]{1,200}\]|\(\s*\d{1,2}(?:\.\d{1,2})?(?:\s*,\s*\d{1,2}(?:\.\d{1,2})?)*\s*\))[.,]?\s*"
 )
-# A full stop to which the next sentence is glued.
-_GLUED = r"[a-z)\]%]\.", r"[A-Z][a-z]+ [a-z]"
-_BREAK = re.compile(r"(?<=%s)(?=%s)" % _GLUED)
-_HAS_BREAK = re.compile(r"\.(?<=%s)(?=%s)" % _GLUED)
+# A full stop to which the next sentence is glued; the second finds out quickly whether there is any.
+_BREAK = re.compile(r"(?<=[a-z)\]%]\.)(?=[A-Z][a-z]+ [a-z])")
+_HAS_BREAK = re.compile(r"\.(?<=[a-z)\]%]\.)(?=[A-Z][a-z]+ [a-z])")
 _BULLET = re.compile(r"\s*[•●▪◦■□‣]\s*|(?<=[:;.])\s+o\s+(?=[A-Z])")
 _QUESTION = re.compile(r"(?<=\?)\s+")
 _LONG = 420
@@ -547,8 +546,8 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
         for cell in cells:
             _fill(row, pending)
             text = _cell(cell)
-            rows_below = _span(cell, "rowspan", 400) - 1
-            for _ in range(_span(cell, "colspan", 40)):
+            rows_below = _span(cell.get("rowspan"), 400) - 1
+            for _ in range(_span(cell.get("colspan"), 40)):
                 if rows_below > 0:
                     pending[len(row)] = (rows_below, text)
                 row.append(text)
@@ -568,9 +567,8 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
     return rows, header
 
 
-def _span(cell: object, attribute: str, most: int) -> int:
-    """How many columns or rows a cell takes; 1 where the attribute is missing or no number."""
-    value = cell.get(attribute)  # type: ignore[attr-defined]
+def _span(value: str | None, most: int) -> int:
+    """How many columns or rows a cell takes; 1 where its attribute is missing or no number."""
     return min(int(value), most) if value and re.fullmatch(r"[0-9]{1,9}", value) else 1
 
 
