@@ -23,7 +23,7 @@ from sqlalchemy import text
 
 from drugchatter.errors import DataError, NoSpaceError, StoreError, StoreVersionError
 from drugchatter.identity import Synonym
-from drugchatter.store import tables
+from drugchatter.store import shelf, tables
 from drugchatter.store.build import DATABASE, build_edition
 from drugchatter.store.editions import current, publish
 from drugchatter.store.embedded import EmbeddedIndex
@@ -189,6 +189,25 @@ def test_the_newest_version_wins_in_whatever_order_it_comes(tmp_path: Path) -> N
         assert index.edition.documents == (("openfda_label", 1),)
         assert not index.search(["number 9"], ["overdosage"])
     assert len(ids) == 1
+
+
+@pytest.mark.parametrize("together", [1, 3, 10_000])
+def test_the_keyword_index_holds_the_current_passages_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(shelf, "_INDEXED_TOGETHER", together)
+    versions = [
+        record(SET_A, version=v, sections=(Section("overdosage", (f"Call {word} at once.",)), *GENERIC.sections))
+        for v, word in (("1", "firstword"), ("3", "lastword"), ("2", "pastword"))
+    ]
+    edition = tmp_path / build(tmp_path, versions[0], GENERIC, *versions[1:])
+    with sqlite3.connect(edition / DATABASE) as sql:
+        terms = dict(sql.execute("SELECT term, doc FROM vocabulary"))
+        sql.execute("INSERT INTO passage_fts(passage_fts, rank) VALUES('integrity-check', 1)")
+        held = [line for (line,) in sql.execute("SELECT text FROM passage")]
+    assert terms["lastword"] == 1
+    assert terms["airway"] == sum("airway" in line for line in held) == 2
+    assert not {"firstword", "pastword"} & terms.keys()
 
 
 def test_shuffled_and_repeated_loading_gives_the_same_content_hash(tmp_path: Path) -> None:

@@ -30,50 +30,50 @@ _WORD, _SIGNS = re.compile(r"\S+"), re.compile(r"\W")
 
 # ---------------------------------------------------------------------------------------------------------- clean
 
-# What to mend: any of these strings must stand in a text before the pattern is tried (a search that costs nothing).
-_Repair = tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]]
-_SPACES: tuple[_Repair, ...] = tuple(
-    (signs, re.compile(pattern), instead)
-    for signs, pattern, instead in (
-        ((" ®", " ™", " †", " ‡"), r"\s+([®™†‡])", r"\1"),
-        ((" .", " ,", " ;", " :"), r"\s+([.,;:])(?=\s|$)", r"\1"),
-        (("( ",), r"\(\s+", "("),
-        ((" )",), r"\s+\)", ")"),
+# What to mend: where one of the strings stands in a text, the patterns are tried (looking for a string costs nothing).
+# White space is single spaces by then. A pattern begins with what is seldom seen and looks back from there: one that
+# begins with looking back stops the engine at every place of a text.
+_Instead = str | Callable[[re.Match[str]], str]
+_REPAIRS: tuple[tuple[tuple[str, ...], tuple[tuple[re.Pattern[str], _Instead], ...]], ...] = tuple(
+    (signs, tuple((re.compile(pattern), instead) for pattern, instead in repairs))
+    for signs, repairs in (
+        (
+            ("10 ",),
+            (
+                (r"10(?<=[xX×] 10) (\d{1,2})(?= ?/| |[),;.])", r"10^\1"),
+                (r"10(?<=[xX×]10) (\d{1,2})(?= ?/| |[),;.])", r"10^\1"),
+                (r"10(?<!\w10) (\d{1,2})(?= ?/ ?(?:L|mcL|µL|mm|mL)\b)", r"10^\1"),
+                (r"\(10 (\d{1,2})(?= ?/ ?(?:L|mcL|µL|mm|mL))", r"(10^\1"),
+            ),
+        ),
+        (("^",), ((r"(\^\d{1,2}) /(?= ?[A-Za-zµ])", r"\1/"),)),
+        (
+            ("m 2",),
+            (
+                (r"1\.73 m 2(?=\W|$)", "1.73 m²"),
+                (r"1\.73m 2(?=\W|$)", "1.73m²"),
+                (r"/ m 2(?=\W|$)", "/ m²"),
+                (r"/m 2(?![\d.]\d)(?=\W|$)", "/m²"),
+                (r" m(?<=\d m) 2(?= ?[/).,;]|$| (?!times|to|or|tablets|capsules|doses))", " m²"),
+            ),
+        ),
+        (
+            ("m 2", "m 3"),
+            ((r"m(?<=[/\d ][cm]m) ([23])(?= ?[/).,;]|$)", lambda m: "m²" if m[1] == "2" else "m³"),),
+        ),
+        (
+            (" max", " min", " trough", " avg", " ss"),
+            ((r"([CTE])(?<!\w.) (max|min|trough|avg|ss)\b", r"\1\2"),),
+        ),
+        (("AUC ",), ((r"AUC(?<!\wAUC) (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),)),
+        ((" 1/2", " ½"), ((r"([Tt])(?<!\w.) (1/2|½)", r"\1\2"),)),
+        (
+            ("IC ", "EC ", "ED ", "LD ", "GI ", "FEV ", "SpO ", "CO ", "IgG "),
+            ((r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)", r"\1\2"),),
+        ),
     )
 )
-_REPAIRS: tuple[_Repair, ...] = (
-    *(
-        (signs, re.compile(pattern), instead)
-        for signs, pattern, instead in (
-            (("10 ",), r"(?<=[xX×] 10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-            (("10 ",), r"(?<=[xX×]10) (\d{1,2})(?=\s?/|\s|[),;.])", r"^\1"),
-            (("10 ",), r"(?<=\b10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL)\b)", r"^\1"),
-            (("m 2",), r"(?<=1\.73 m) 2(?=\W|$)", "²"),
-            (("m 2",), r"(?<=1\.73m) 2(?=\W|$)", "²"),
-            (("m 2",), r"(?<=/ m) 2(?=\W|$)", "²"),
-            (("10 ",), r"(?<=\(10) (\d{1,2})(?=\s?/\s?(?:L|mcL|µL|mm|mL))", r"^\1"),
-            (("^",), r"(\^\d{1,2}) /(?=\s?[A-Za-zµ])", r"\1/"),
-            (("m 2",), r"(?<=/m) 2(?![\d.]\d)(?=\W|$)", "²"),
-            (("m 2",), r"(?<=\d m) 2(?=\s?[/).,;]|$|\s(?!times|to|or|tablets|capsules|doses))", "²"),
-            (
-                ("m 2", "m 3"),
-                r"(?<=[/\d ][cm]m) ([23])(?=\s?[/).,;]|$)",
-                lambda m: "²" if m[1] == "2" else "³",
-            ),
-            ((" max", " min", " trough", " avg", " ss"), r"\b([CTE]) (max|min|trough|avg|ss)\b", r"\1\2"),
-            (("AUC ",), r"\bAUC (0-|0–|inf|tau|last|ss|∞|τ)", r"AUC\1"),
-            ((" 1/2", " ½"), r"\b([Tt]) (1/2|½)", r"\1\2"),
-            (
-                ("IC ", "EC ", "ED ", "LD ", "GI ", "FEV ", "SpO ", "CO ", "IgG "),
-                r"\b(IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) (\d{1,2})(?=\W|$)",
-                r"\1\2",
-            ),
-        )
-    ),
-    *_SPACES,
-)
-
-
+_STOP_APART = re.compile(r" ([.,;:])(?= |$)")
 # Most strings are short table cells with nothing to mend; this spares them the list above.
 _MAY_NEED_REPAIR = re.compile(
     r" [.,;:)®™†‡]|\( | [23](?=\W|$)|10 \d|[CTEt] (?:m|t|a|s|1|½)|AUC |(?:IC|EC|ED|LD|GI|FEV|SpO|CO|IgG) \d"
@@ -82,22 +82,35 @@ _MAY_NEED_REPAIR = re.compile(
 
 def clean(text: str) -> str:
     """One publisher string as stored: see the module's docstring for all that is changed."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    return _mended(text, _REPAIRS) if _MAY_NEED_REPAIR.search(text) else text
+    return _mended(" ".join(text.split()))
 
 
 def _settled(text: str) -> str:
     """`clean` for a string whose superscripts and subscripts are in their places already."""
-    return _mended(" ".join(unicodedata.normalize("NFC", text).split()), _SPACES)
+    return _spaced(unicodedata.normalize("NFC", " ".join(text.split())))
 
 
-def _mended(text: str, repairs: tuple[_Repair, ...]) -> str:
-    for signs, pattern, instead in repairs:
+def _mended(text: str) -> str:
+    """`clean` for a string whose white space is single spaces."""
+    text = unicodedata.normalize("NFC", text)
+    if not _MAY_NEED_REPAIR.search(text):
+        return text
+    for signs, repairs in _REPAIRS:
         for sign in signs:
             if sign in text:
-                text = pattern.sub(instead, text)
+                for pattern, instead in repairs:
+                    text = pattern.sub(instead, text)
                 break
-    return text
+    return _spaced(text)
+
+
+def _spaced(text: str) -> str:
+    """`text` without the spaces before and after signs where none belongs."""
+    for sign in "®™†‡":
+        text = text.replace(f" {sign}", sign)
+    if " ." in text or " ," in text or " ;" in text or " :" in text:
+        text = _STOP_APART.sub(r"\1", text)
+    return text.replace("( ", "(").replace(" )", ")")
 
 
 # ------------------------------------------------------------------------------------------------ record → passages
@@ -241,13 +254,12 @@ def _blocks(lines: list[str], limit: int = _LIMIT, *, leads: bool = False) -> It
 
 # ----------------------------------------------------------------------------------------------------- subsections
 
-# A number that opens a subsection: not inside a reference ("( 2.1 )", "see 5.1"), followed by a capital.
-_NUMBERED = re.compile(r"(?:^|(?<=[\s.)]))(\d{1,2}(?:\.\d{1,2}){0,2})\s+(?=[A-Z][A-Za-z(-])")
 _ALL_CAPS = re.compile(r"^(?:\d{1,2}\.?\s+)?(?:[A-Z][A-Z/&,()-]*\s+){1,8}(?=[A-Z][a-z]|[A-Z]{2,}\b|\d|[•(])")
 
 
 def subsections(text: str, field: str, own_names: set[str]) -> list[tuple[str, str]]:
-    """Split one section's string at its numbered headings: [(heading, body)], the part before the first included.
+    """Split one section's string, in which all white space is spaces, at its numbered headings: [(heading, body)], the
+    part before the first included.
 
     Only numbers of this section's own chapter, in rising order, open a subsection; a dose that happens to stand before
     a capital letter does not.
@@ -268,7 +280,12 @@ def subsections(text: str, field: str, own_names: set[str]) -> list[tuple[str, s
     for index, (_, body_start, heading) in enumerate(heads):
         end = heads[index + 1][0] if index + 1 < len(heads) else len(text)
         pieces.append((_tidy(heading, title), text[body_start:end]))
-    return [(heading, clean(body)) for heading, body in pieces if body.strip()]
+    return [(heading, _mended(_single(body))) for heading, body in pieces if body.strip()]
+
+
+def _single(text: str) -> str:
+    """`text`, in which all white space is spaces, with single ones."""
+    return " ".join(text.split()) if "  " in text else text.strip()
 
 
 # A subsection's number follows the last one closely, so that "2.5 Grams" opens none; except in chapters whose other
@@ -277,13 +294,21 @@ _GAPPED = frozenset({"8", "12", "13"})
 _WIDEST_GAP = 3
 
 
+@lru_cache(maxsize=128)
+def _numbered(chapter: str) -> re.Pattern[str]:
+    """A number that opens a subsection of a chapter: not inside a reference ("( 2.1 )", "see 5.1"), followed by a
+    capital. The engine looks for the chapter's number first, and back from there."""
+    before = rf"(?<![^\s.)]{chapter})"
+    return re.compile(rf"({chapter}{before}(?:\.\d{{1,2}}){{0,2}})\s+(?=[A-Z][A-Za-z(-])")
+
+
 def _cuts(text: str, chapter: str) -> list[tuple[int, int, str]]:
     cuts: list[tuple[int, int, str]] = []
     last: tuple[int, ...] = (0,)
-    for match in _NUMBERED.finditer(text):
+    for match in _numbered(chapter).finditer(text):
         number = tuple(int(part) for part in match[1].split("."))
         gap = 0 if match.start() == 0 or chapter in _GAPPED else number[-1] - last[-1]
-        if match[1].split(".")[0] != chapter or number <= last or gap > _WIDEST_GAP:
+        if number <= last or gap > _WIDEST_GAP:
             continue
         if len(number) == 1 and match.start() != 0:
             continue
@@ -403,7 +428,9 @@ def _title_word(token: str) -> bool:
 _REFERENCE = re.compile(
     r"^(?:\[[Ss]ee [^\]]{1,200}\]|\(\s*\d{1,2}(?:\.\d{1,2})?(?:\s*,\s*\d{1,2}(?:\.\d{1,2})?)*\s*\))[.,]?\s*"
 )
-_BREAK = re.compile(r"(?<=[a-z)\]%]\.)(?=(?:[A-Z][a-z]+ [a-z]))")
+# A full stop to which the next sentence is glued; the second finds out quickly whether there is any.
+_BREAK = re.compile(r"(?<=[a-z)\]%]\.)(?=[A-Z][a-z]+ [a-z])")
+_HAS_BREAK = re.compile(r"\.(?<=[a-z)\]%]\.)(?=[A-Z][a-z]+ [a-z])")
 _BULLET = re.compile(r"\s*[•●▪◦■□‣]\s*|(?<=[:;.])\s+o\s+(?=[A-Z])")
 _QUESTION = re.compile(r"(?<=\?)\s+")
 _LONG = 420
@@ -418,9 +445,10 @@ def sentences(body: str, own_names: set[str] | None) -> list[str]:
     from nupunkt import sent_tokenize
 
     lines: list[str] = []
-    for part in _QUESTION.split(body):
+    breaks = _HAS_BREAK.search(body)
+    for part in _QUESTION.split(body) if "?" in body else [body]:
         for raw in _whole([str(sentence) for sentence in sent_tokenize(part)]):
-            for sentence in _BREAK.split(raw):
+            for sentence in _BREAK.split(raw) if breaks else [raw]:
                 _add(lines, sentence.strip(), own_names)
     return lines
 
@@ -509,15 +537,17 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
     header = size = 0
     pending: dict[int, tuple[int, str]] = {}
     for tr in root.iter("tr"):  # type: ignore[attr-defined]
-        if tr.getparent() is not None and tr.getparent().tag == "tfoot":
+        above = tr.getparent()
+        place = above.tag if above is not None else ""
+        if place == "tfoot":
             continue
         row: list[str] = []
         cells = [cell for cell in tr if cell.tag in ("td", "th")]
         for cell in cells:
             _fill(row, pending)
             text = _cell(cell)
-            rows_below = _span(cell, "rowspan", 400) - 1
-            for _ in range(_span(cell, "colspan", 40)):
+            rows_below = _span(cell.get("rowspan"), 400) - 1
+            for _ in range(_span(cell.get("colspan"), 40)):
                 if rows_below > 0:
                     pending[len(row)] = (rows_below, text)
                 row.append(text)
@@ -526,8 +556,8 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
         if size > _MOST_CELLS:
             return [], 0
         if any(row):
-            in_head = tr.getparent() is not None and tr.getparent().tag == "thead"
-            if (in_head or (cells and all(cell.tag == "th" for cell in cells))) and header == len(rows):
+            heads = place == "thead" or (cells and all(cell.tag == "th" for cell in cells))
+            if header == len(rows) and heads:
                 header += 1
             rows.append(row)
     if header == 0 and rows and _looks_like_header(rows):
@@ -537,9 +567,8 @@ def _grid(root: object) -> tuple[list[list[str]], int]:
     return rows, header
 
 
-def _span(cell: object, attribute: str, most: int) -> int:
-    """How many columns or rows a cell takes; 1 where the attribute is missing or no number."""
-    value = cell.get(attribute)  # type: ignore[attr-defined]
+def _span(value: str | None, most: int) -> int:
+    """How many columns or rows a cell takes; 1 where its attribute is missing or no number."""
     return min(int(value), most) if value and re.fullmatch(r"[0-9]{1,9}", value) else 1
 
 
@@ -568,9 +597,11 @@ def _looks_like_header(rows: list[list[str]]) -> bool:
 _SUPERSCRIPT = {"sup", "sub"}
 
 
-def _cell(cell: object) -> str:
+def _cell(cell: Any) -> str:
+    if not len(cell):
+        return _clean_cell(cell.text or "")
     parts: list[str] = []
-    for element in cell.iter():  # type: ignore[attr-defined]
+    for element in cell.iter():
         if isinstance(element.tag, str):
             if element.text:
                 raised = element.tag == "sup" and re.search(r"(?:\b10|[\d ]x 10)$", "".join(parts).rstrip())

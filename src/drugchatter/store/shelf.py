@@ -22,15 +22,27 @@ from drugchatter.types import Code, Passage, Record
 # The publisher whose text keeps a label's structure: of one version from two, its text is taken.
 _STRUCTURED = "dailymed"
 _BATCH = 1000
+# Passages that go into the keyword index together: each time it writes a segment, which costs less the fewer there are.
+_INDEXED_TOGETHER = 10_000
 _BETWEEN = "\x1e"
 
 
 class Shelf:
-    """Takes labels in any order; `finish` makes drugs, names and the keyword index of what is current."""
+    """Takes labels in any order; `finish` makes drugs, names and the rest of the keyword index of what is current.
+
+    The index grows while labels come, in the time in which this process waits for them to be split.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._rows = {tables.passage.name: 0, tables.past_passage.name: 0}
+        self._indexed = 0
+        # The rest is given to the driver as it is: SQLAlchemy's work on each passage would double the time of all.
+        self._insert_passage = {
+            lines.name: str(insert(lines).compile(connection)) for lines in (tables.passage, tables.past_passage)
+        }
+        for statement in _KEYWORD_INDEX:
+            connection.execute(text(statement))
 
     def add(self, record: Record, passages: Sequence[Passage]) -> None:
         """Put a label, or a starter's summary, where it belongs.
@@ -126,11 +138,23 @@ class Shelf:
         self._connection.execute(insert(table), [row])
         if passages:
             numbered = enumerate(passages, first)
-            self._connection.execute(insert(lines), [_passage_row(n, record.source, p) for n, p in numbered])
+            cells = [_passage_cells(n, record.source, p) for n, p in numbered]
+            self._connection.exec_driver_sql(self._insert_passage[lines.name], cells)
         self._rows[lines.name] += len(passages)
+        if self._rows[tables.passage.name] - self._indexed >= _INDEXED_TOGETHER:
+            self._index()
+
+    def _index(self) -> None:
+        """Put the current labels' passages that came since the last time into the keyword index."""
+        last = self._rows[tables.passage.name]
+        self._connection.execute(text(_INDEX_PASSAGES), {"first": self._indexed + 1, "last": last})
+        self._indexed = last
 
     def _remove(self, table: Table, held: Any) -> None:
         lines = _passages_table(table)
+        if lines is tables.passage:
+            indexed = {"first": held.first_row, "last": min(held.last_row, self._indexed)}
+            self._connection.execute(text(_UNINDEX_PASSAGES), indexed)
         self._connection.execute(delete(lines).where(lines.c.row.between(held.first_row, held.last_row)))
         where = (table.c.set_id == held.set_id, table.c.source == held.source, table.c.version == held.version)
         self._connection.execute(delete(table).where(*where))
@@ -159,6 +183,7 @@ class Shelf:
         names = [{"phrase": p, "drug_id": d, "kind": k} for p, d, k in name_rows(named, synonyms)]
         self._connection.execute(insert(tables.name), names)
         self._write_codes()
+        self._index()
         for statement in _INDEXES:
             self._connection.execute(text(statement))
 
@@ -217,11 +242,22 @@ _INDEXES = (
     "CREATE INDEX past_passage_id ON past_passage (id)",
     "CREATE INDEX code_value ON code (kind, value)",
     "CREATE INDEX drug_ingredients ON drug (ingredients)",
-    "CREATE VIRTUAL TABLE passage_fts USING fts5(text, heading, content='passage', content_rowid='row')",
-    "INSERT INTO passage_fts(passage_fts) VALUES('rebuild')",
     "INSERT INTO passage_fts(passage_fts) VALUES('optimize')",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(passage_fts, 'row')",
 )
+# `hashsize`: bytes of the index that are kept in memory until the statement ends; as many segments as there are such
+# statements are merged by sixteens (`crisismerge`), which costs half of merging them by fours as they come.
+_KEYWORD_INDEX = (
+    "CREATE VIRTUAL TABLE passage_fts USING fts5(text, heading, content='passage', content_rowid='row')",
+    "INSERT INTO passage_fts(passage_fts, rank) VALUES('hashsize', 67108864)",
+    "INSERT INTO passage_fts(passage_fts, rank) VALUES('automerge', 0)",
+)
+_INDEX_PASSAGES = """
+INSERT INTO passage_fts(rowid, text, heading)
+  SELECT row, text, heading FROM passage WHERE row BETWEEN :first AND :last ORDER BY row"""
+_UNINDEX_PASSAGES = """
+INSERT INTO passage_fts(passage_fts, rowid, text, heading)
+  SELECT 'delete', row, text, heading FROM passage WHERE row BETWEEN :first AND :last"""
 
 
 def _age(version: str, day: str) -> tuple[int, str]:
@@ -314,19 +350,20 @@ def carried(connection: Connection) -> Iterator[tuple[Record, bool, Iterable[Pas
             yield _record_of(row), table is tables.document, _passages_of(connection, table, row)
 
 
-def _passage_row(number: int, source: str, passage: Passage) -> dict[str, Any]:
-    return {
-        "row": number,
-        "id": passage.id,
-        "set_id": passage.set_id,
-        "source": source,
-        "version": passage.version,
-        "field": passage.field,
-        "heading": passage.heading,
-        "kind": passage.kind,
-        "intent": passage.intent,
-        "text": passage.text,
-    }
+def _passage_cells(number: int, source: str, passage: Passage) -> tuple[Any, ...]:
+    """A row of a table of passages, its columns in order."""
+    return (
+        number,
+        passage.id,
+        passage.set_id,
+        source,
+        passage.version,
+        passage.field,
+        passage.heading,
+        passage.kind,
+        passage.intent,
+        passage.text,
+    )
 
 
 # --------------------------------------------------------------------------------------------- reference labels
