@@ -150,8 +150,9 @@ class Finder:
         supported = bool(hits)
         searched = intent_id.replace("_", " ")
         if topic := self._topic(reading, intent_id):
-            limits = () if intent_id == "does_x_cause_y" else _limits(hits, topic)
-            hits = (*limits, *(hit for hit in hits if hit not in limits))
+            effect = intent_id == "does_x_cause_y"
+            limits = () if effect else _limits(hits, topic)
+            hits = _speaking_of(hits, topic) if effect else (*limits, *(hit for hit in hits if hit not in limits))
             supported, searched = bool(limits) or self._supports(drug, reading, topic), topic.said
         elif missing := self._not_in_it(reading, drug, intent_id):
             supported, searched = False, missing
@@ -266,8 +267,8 @@ class Finder:
         return tuple(dict.fromkeys(concept.said for concept in unsaid))
 
     def _unsaid_concepts(self, reading: Reading) -> tuple[Concept, ...]:
-        """Terms of the lexicon that a dose question names, or any question as the use, and neither the uses nor the doses of the label say: the dose
-        found may be for another use. Other words are left out, a label words those in its own way."""
+        """Terms of the lexicon that a dose question names, or any question as the use, and that neither the uses nor the
+        doses of the label say. Other words are left out: a label words those in its own way."""
         if not reading.drugs or reading.kind not in ("lookup", "yes_no") or reading.topic:
             return ()
         asked = reading.focus if _DOSES.intersection(reading.intents[:1]) else (reading.use,) if reading.use else ()
@@ -558,6 +559,13 @@ _NOT_FOR = re.compile(
     r"\bnot (?:indicated|approved|recommended|intended|effective|for (?:the )?(?:use|treatment)|to be used|been (?:established|studied|shown))\b|"
     r"\blimitations? of use\b|\bshould not be used\b|\bcontraindicated\b"
 )
+
+
+def _speaking_of(hits: tuple[Hit, ...], topic: Concept) -> tuple[Hit, ...]:
+    """The lines that name the effect asked about; all of them where none does."""
+    groups = topic_groups(topic)
+    said = [(hit, fold(f"{hit.sub} {hit.line}")) for hit in hits]
+    return tuple(hit for hit, low in said if any(group.search(low) for group in groups)) or hits
 
 
 def _limits(hits: tuple[Hit, ...], topic: Concept) -> tuple[Hit, ...]:

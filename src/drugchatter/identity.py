@@ -218,7 +218,8 @@ def name_rows(drugs: Iterable[Named], synonyms: Sequence[Synonym]) -> list[tuple
             put(text, named.drug_id, kind)
             if kind == "brand":
                 printed.add(text)
-    taken = {text for text, _ in best} | {phrase(synonym.name) for synonym in synonyms}
+    taken = {text for text, _ in best}
+    known = {phrase(synonym.name) for synonym in synonyms}
     for named in (n for family in by_family.values() for n in family):
         # `Duaklir Pressair` is asked for as `duaklir`, unless that word is a name of its own.
         first = words(named.name)[:1]
@@ -227,6 +228,8 @@ def name_rows(drugs: Iterable[Named], synonyms: Sequence[Synonym]) -> list[tuple
             and first
             and len(first[0]) >= 5
             and first[0] not in taken
+            # Zyprexa and Zyprexa Relprevv are two brands, both known.
+            and not {first[0], phrase(named.name)} <= known
             and not _is_generic_product(named)
         ):
             put(first[0], named.drug_id, "brand")

@@ -610,7 +610,7 @@ TABLE: dict[str, dict[str, Any]] = {
             clinical_studies 0.2
         """,
         "value": r"\b\d[\d.]*\s?%|\breported\b|\bcan cause\b|\brisk\b|\bincidence\b|\boccurred\b|\bpatients\b",
-        "prime": r"\breported\b|\boccurred\b|\bcan cause\b|\bincidence\b",
+        "prime": r"\breported\b|\boccurred\b|\b(?:can|may) cause\b|\bincidence\b",
         "then": "side_effects serious_risks",
     },
     "interactions": {

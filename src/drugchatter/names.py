@@ -19,7 +19,7 @@ from drugchatter.text import fold, language_of, words
 from drugchatter.types import Drug, DrugMatch
 
 _LONGEST = 6
-_JOINED = re.compile(r"[a-z0-9][\w-]*(?: ?/ ?[a-z0-9][\w-]*)+")
+_JOINED = re.compile(r"[a-z0-9][\w-]*(?: ?[/+] ?[a-z0-9][\w-]*)+")
 # Second words of biologics' names (INN): the first word alone is what people say.
 _GREEK = frozenset("alfa alpha beta gamma delta epsilon zeta theta kappa lambda omega pegol".split())
 
@@ -147,7 +147,7 @@ class NameIndex:
         folded = fold(text)
         found = []
         for joined in _JOINED.finditer(folded):
-            parts = [self._ingredients(" ".join(words(part))) for part in joined[0].split("/")]
+            parts = [self._ingredients(" ".join(words(part))) for part in re.split(r"[/+]", joined[0])]
             family = tuple(sorted({ingredient for part in parts for ingredient in part}))
             drugs = self._index.family(family) if all(parts) and len(family) > 1 else []
             if drugs:
@@ -158,11 +158,11 @@ class NameIndex:
     def _ingredients(self, phrase: str) -> frozenset[str]:
         """The ingredients that a phrase names; nothing for a brand or a word that names none."""
         named: set[str] = set()
-        for target, kind in self._phrases.get(phrase, ()):
+        for target, kind in self._phrases.get(phrase, self._phrases.get(self._stems.get(phrase, ""), [])):
             if kind == "elsewhere":
                 named.update(base_ingredient(part) for part in target.split(" / "))
             elif kind == "ingredient":
-                named.add(base_ingredient(phrase))
+                named.add(base_ingredient(self._stems.get(phrase, phrase)))
             elif kind in ("generic", "synonym"):
                 named.update(self._index.drug(target).ingredients)
         return frozenset(named)

@@ -381,6 +381,8 @@ def _kind(
     if _IDENTITY.search(text) or guess.get("identity", 0.0) >= _SURE:
         return "identity"
     content = [t for i, t in enumerate(tokens) if i not in found.taken and t not in _STOP]
+    if found.elsewhere and not content:
+        return "interaction"
     if (not chosen and not content) or chosen[:1] == ("overview",):
         return "overview"
     return "yes_no" if _YES_NO.search(text) else "lookup"
