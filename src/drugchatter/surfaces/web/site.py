@@ -21,6 +21,7 @@ from drugchatter.engine import Engine
 from drugchatter.surfaces.answering import Answering
 from drugchatter.surfaces.web.catalog import Catalog
 from drugchatter.surfaces.web.keep import Keep
+from drugchatter.surfaces.web.views.changes import Versions
 from drugchatter.surfaces.web.views.lists import Calendar
 from drugchatter.surfaces.web.views.values import ask_path
 
@@ -116,6 +117,7 @@ class Site:
     answering: Answering
     catalog: Catalog
     calendar: Calendar
+    versions: Versions
     keep: Keep
     token: str
     started: datetime
@@ -143,4 +145,4 @@ class Site:
 def make_site(answering: Answering, keep: Keep, token: str) -> Site:
     catalog = Catalog(answering.engine.index)
     calendar = Calendar(answering.engine, catalog)
-    return Site(answering, catalog, calendar, keep, token, datetime.now(UTC), _templates())
+    return Site(answering, catalog, calendar, Versions(answering.engine), keep, token, datetime.now(UTC), _templates())
