@@ -14,6 +14,7 @@ from datetime import date
 from markupsafe import Markup
 
 from drugchatter.exclusivity.timeline import Bar, Timeline
+from drugchatter.surfaces.web.views.values import shown_day
 
 # How a thing is filled: told apart in black and white, the second by its stripes, the third by its outline alone.
 TONES = ("solid", "striped", "open")
@@ -67,25 +68,28 @@ def _swatch(name: str, tone: str) -> Markup:
 
 # -------------------------------------------------------------------------------------------------------- columns
 
-_PLOT, _ABOVE, _BELOW, _LEFT = 120, 18, 22, 7.0
-# More columns than this have no number above each, and only some have a name below.
+_PLOT, _ABOVE, _BELOW, _SCALE = 120, 18, 22, 7.0
+# Up to so many columns have their number above and their name below each; more have a scale, and some names.
 _FEW, _NAMED = 13, 6
 
 
 def columns(name: str, said: str, names: Sequence[str], series: Sequence[Sequence[int]]) -> Markup:
     """Counts as columns, those of the later `series` upon those of the first; `names` stand below."""
-    totals = [sum(counts) for counts in zip(*series, strict=True)]
-    most = max([*totals, 1])
-    wide = (100 - _LEFT) / max(len(names), 1)
+    stacks = list(zip(*series, strict=True))
+    most = max([*map(sum, stacks), 1])
+    few = len(names) <= _FEW
+    left = 0.0 if few else _SCALE
+    wide = (100 - left) / max(len(names), 1)
     floor = _ABOVE + _PLOT
-    parts = [_line("grid", (_LEFT, 100), (_ABOVE, _ABOVE)), _text(str(most), 0, _ABOVE + 4)]
-    for place, counts in enumerate(zip(*series, strict=True)):
-        parts += _stack(name, counts, _LEFT + place * wide, wide, most)
-        if len(names) <= _FEW and totals[place]:
-            top = floor - _PLOT * totals[place] / most
-            parts.append(_text(str(totals[place]), _LEFT + (place + 0.5) * wide, top - 4, "middle"))
-    parts.append(_line("axis", (_LEFT, 100), (floor, floor)))
-    parts += _names_below(names, wide, floor + 16)
+    parts = [] if few else [_line("grid", (left, 100), (_ABOVE, _ABOVE)), _text(str(most), 0, _ABOVE + 4)]
+    for place, counts in enumerate(stacks):
+        parts += _stack(name, counts, left + place * wide, wide, most)
+        if few:
+            top = floor - _PLOT * sum(counts) / most
+            parts.append(_text(str(sum(counts)), left + (place + 0.5) * wide, top - 4, "middle"))
+    parts.append(_line("axis", (left, 100), (floor, floor)))
+    for place in range(0, len(names), 1 if few else -(-len(names) // _NAMED)):
+        parts.append(_text(names[place], left + (place + 0.5) * wide, floor + 16, "middle"))
     return _svg(name, said, floor + _BELOW, parts)
 
 
@@ -96,12 +100,6 @@ def _stack(name: str, counts: Sequence[int], left: float, wide: float, most: int
         if count:
             yield _block(name, tone, left + 0.15 * wide, top - high, 0.7 * wide, high)
         top -= high
-
-
-def _names_below(names: Sequence[str], wide: float, y: int) -> Iterator[Markup]:
-    step = 1 if len(names) <= _FEW else -(-len(names) // _NAMED)
-    for place in range(0, len(names), step):
-        yield _text(names[place], _LEFT + (place + 0.5) * wide, y, "middle")
 
 
 # ----------------------------------------------------------------------------------------------------------- rates
@@ -129,7 +127,7 @@ def rates(name: str, said: str, rows: Sequence[tuple[str, Sequence[Rate]]]) -> M
             y = top + 19 + nth * (_RATE_BAR + 2)
             wide = _RATE_WIDE * (rate.value or 0.0) / most
             parts.append(_block(name, tone, 0, y, wide, _RATE_BAR))
-            parts.append(_text(rate.printed, wide, y + 9, shift=6, tone="small"))
+            parts.append(_text(rate.printed, wide, y + 9, shift=6, tone="value"))
     return _svg(name, said, len(rows) * _RATE_ROW, parts)
 
 
@@ -140,7 +138,7 @@ def cut(label: str) -> str:
 
 # -------------------------------------------------------------------------------------------------------- timeline
 
-_AXIS, _ROW, _TOP = 74.0, 38, 26
+_AXIS, _ROW, _TOP = 75.0, 38, 26
 _KINDS = {"patent": "solid", "exclusivity": "striped", "delist requested": "open"}
 
 
@@ -153,7 +151,11 @@ def protection_line(name: str, line: Timeline) -> Markup:
     for place, mark in enumerate(line.marks, len(line.bars)):
         y = _TOP + place * _ROW
         dot = Markup('<circle class="solid" cx="{:.2f}%" cy="{}" r="5"/>').format(_x(mark.day, line), y + 25)
-        parts += [_text(mark.label, 0, y + 14, tone="name"), dot, _text(str(mark.day), 100, y + 29, "end")]
+        parts += [
+            _text(mark.label, 0, y + 14, tone="name"),
+            dot,
+            _text(shown_day(mark.day.isoformat()), 100, y + 29, "end"),
+        ]
     said = f"{line.title}: {len(line.bars)} bars from {line.first.year} to {line.last.year}."
     return _svg(name, said, floor + _BELOW, parts)
 
@@ -181,4 +183,4 @@ def _bar(name: str, bar: Bar, line: Timeline, y: int) -> Iterator[Markup]:
     yield _block(name, _KINDS[bar.kind], start, y + 19, max(0.6, end - start), 12)
     if last > end:
         yield _block(name, "open", end, y + 19, last - end, 12)
-    yield _text(str(bar.last), 100, y + 29, "end")
+    yield _text(shown_day(bar.last.isoformat()), 100, y + 29, "end")

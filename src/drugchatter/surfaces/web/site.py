@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from calendar import month_abbr
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -23,7 +22,7 @@ from drugchatter.surfaces.web.catalog import Catalog
 from drugchatter.surfaces.web.keep import Keep
 from drugchatter.surfaces.web.views.changes import Versions
 from drugchatter.surfaces.web.views.lists import Calendar
-from drugchatter.surfaces.web.views.values import ask_path
+from drugchatter.surfaces.web.views.values import ask_path, shown_day
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -41,19 +40,6 @@ def static_file(name: str) -> bytes:
 def static_path(name: str) -> str:
     """The address of a static file; it changes with its content, so browsers may keep it for ever."""
     return f"/static/{name}?v={hashlib.sha256(static_file(name)).hexdigest()[:12]}"
-
-
-def shown_day(text: str) -> str:
-    """An ISO date as people read it; anything else as it is.
-
-    >>> shown_day("2026-04-01")
-    '1 Apr 2026'
-    """
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {month_abbr[day.month]} {day.year}"
 
 
 def ticked(text: str) -> Markup:

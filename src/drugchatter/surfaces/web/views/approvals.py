@@ -23,20 +23,20 @@ Submissions = list[Placed[SubmissionRow]]
 
 
 def approvals_panel(engine: Engine, drug: Drug) -> Panel:
-    """The original approvals and the latest supplements; those by year as a picture."""
+    """The original approvals and the latest supplements; all of them by year as a picture."""
     rows = DrugRows(engine.index, drug)
     found = _ordered(rows.submissions)
     originals = [one for one in found if one.row.type == "ORIG"]
     shown = [*originals, *[one for one in found if one.row.type != "ORIG"][:_LATEST]]
     group = group_of(engine.index, drug, "approval")
     of_books = [fact for fact in group.facts if fact.citations[0].publisher != PUBLISHERS["drugs_at_fda"].name]
-    caption = "Original approvals and the latest supplements" if len(shown) < len(found) else "Submissions approved"
+    what = "Original approvals and the latest supplements" if len(shown) < len(found) else "Submissions approved"
     return Panel(
         "approvals",
         "Approvals",
         "" if found or of_books else "No approval of this drug stands in the files that are loaded.",
-        (_table(caption, shown, _names(rows)),) if found else (),
-        figure=_by_year(found),
+        (_table(what, shown, _names(rows)),) if found else (),
+        figure=_by_year(found, _names(rows)),
         said=tuple(map(said, of_books)),
         more=Cell(f"All {len(found)} submissions", f"/drug/{drug.id}/approvals") if len(shown) < len(found) else None,
         searched=not_found(group.searched),
@@ -46,10 +46,12 @@ def approvals_panel(engine: Engine, drug: Drug) -> Panel:
 def approvals_view(engine: Engine, drug: Drug) -> View:
     """All submissions to the drug's applications, the newest first."""
     rows = DrugRows(engine.index, drug)
-    found = _ordered(rows.submissions)
-    table = _table("Submissions approved", found, _names(rows))
-    panel = Panel("all", "All submissions", tables=(table,), figure=_by_year(found))
-    return {"drug": drug_card(drug), "title": "Approvals", "panel": panel}
+    found, names = _ordered(rows.submissions), _names(rows)
+    return {
+        "drug": drug_card(drug),
+        "figure_": _by_year(found, names),
+        "table_": _table("Submissions approved", found, names),
+    }
 
 
 def _ordered(found: Submissions) -> Submissions:
@@ -67,20 +69,29 @@ def _names(rows: DrugRows) -> dict[str, str]:
     return {application: ", ".join(sorted(names)) for application, names in others.items()}
 
 
-def _table(caption: str, found: Submissions, names: dict[str, str]) -> Table:
+def _table(what: str, found: Submissions, names: dict[str, str]) -> Table:
+    several = len({one.row.application for one in found}) > 1
     rows = [
         (
             Cell(one.row.status_date.isoformat() if one.row.status_date else "no date printed"),
-            Cell(row_heading(one.row), source_path(one.place.passage_id)),
+            Cell(
+                row_heading(one.row) if several else f"{one.row.type} {one.row.number}",
+                source_path(one.place.passage_id),
+            ),
             Cell(_kind(one.row)),
-            Cell(names.get(one.row.application, "")),
         )
         for one in found
     ]
-    heads = ("Approved", "Submission", "What it is", "In that file for")
-    if not names:
-        heads, rows = heads[:3], [row[:3] for row in rows]  # type: ignore[assignment, misc]
-    return Table(caption, heads, rows, _note(found))
+    return Table(f"{what}{_under(found, names)}", ("Approved", "Submission", "What it is"), rows, _note(found))
+
+
+def _under(found: Submissions, names: dict[str, str]) -> str:
+    """The applications, each with the names that the file knows it by where the drug's is none of them."""
+    told = [
+        f"{application}{f' (in that file for {names[application]})' if application in names else ''}"
+        for application in sorted({one.row.application for one in found})
+    ]
+    return f" under {', '.join(told)}" if names or len(told) == 1 else ""
 
 
 def _kind(row: SubmissionRow) -> str:
@@ -99,7 +110,7 @@ def _note(found: Submissions) -> str:
     return "; ".join(f"{table_title(source, file)} of {edition}" for source, file, edition in places)
 
 
-def _by_year(found: Submissions) -> Figure | None:
+def _by_year(found: Submissions, names: dict[str, str]) -> Figure | None:
     """How many were approved in each year; nothing where fewer than two have a date."""
     dated = [(one.row.status_date.year, one.row.type == "ORIG") for one in found if one.row.status_date]
     if len(dated) < 2:
@@ -107,12 +118,11 @@ def _by_year(found: Submissions) -> Figure | None:
     years = range(min(year for year, _ in dated), max(year for year, _ in dated) + 1)
     counts = Counter(dated)
     series = [[counts[year, original] for year in years] for original in (True, False)]
-    return _figure(years, series, _note(found))
+    return _figure(f"Approvals by year{_under(found, names)}", years, series, _note(found))
 
 
-def _figure(years: range, series: Sequence[Sequence[int]], note: str) -> Figure:
+def _figure(title: str, years: range, series: Sequence[Sequence[int]], note: str) -> Figure:
     labels = ("original approvals", "supplements")
-    title = "Approvals by year"
     said_ = f"{title}, {years[0]} to {years[-1]}: {sum(series[0])} {labels[0]}, {sum(series[1])} {labels[1]}."
     rows = [
         (Cell(str(year)), Cell(str(first)), Cell(str(later)))

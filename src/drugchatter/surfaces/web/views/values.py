@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,6 +76,19 @@ class Panel:
 def ask_path(question: str, turns: Iterable[str] = ()) -> str:
     """The address of the answer to a question (for links that we make; forms send theirs in the body)."""
     return f"/ask?{urlencode([('q', question), *(('turn', turn) for turn in turns)])}"
+
+
+def shown_day(text: str) -> str:
+    """An ISO date as people read it; anything else as it is.
+
+    >>> shown_day("2026-04-01")
+    '1 Apr 2026'
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {month_abbr[day.month]} {day.year}"
 
 
 def source_path(passage_id: str) -> str:
