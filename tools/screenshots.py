@@ -28,6 +28,12 @@ _SHOTS: tuple[tuple[str, str, int, Literal["light", "dark"]], ...] = (
     ("danger", "/ask?q=I+took+20+tylenol+pills", 360, "light"),
     ("drug", "/drug/eliquis", 1280, "light"),
     ("drug", "/drug/eliquis", 360, "dark"),
+    ("protection", "/drug/eliquis#protection", 768, "light"),
+    ("protection", "/drug/eliquis#protection", 360, "dark"),
+    ("protection", "/drug/eliquis#protection", 1280, "dark"),
+    ("calendar", "/calendar?year=2031", 1280, "light"),
+    ("calendar", "/calendar?year=2031", 768, "dark"),
+    ("calendar", "/calendar?year=2031", 360, "light"),
     ("compare", "/compare?d=eliquis&d=xarelto", 1280, "light"),
     ("sources", "/sources", 768, "dark"),
 )

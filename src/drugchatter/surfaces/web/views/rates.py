@@ -8,28 +8,37 @@ patients in the heading. Any other table is left to be read in its section.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from drugchatter.surfaces.web import pictures
 from drugchatter.surfaces.web.pictures import Rate
 from drugchatter.surfaces.web.views.values import Cell, Figure, Panel, Table, source_path
 from drugchatter.text import words
 from drugchatter.types import Drug, Passage
-from drugchatter.vocabulary import SECTIONS, section_label
+from drugchatter.vocabulary import section_label
 
 _FEWEST, _DRAWN = 3, 15
 _LONGEST_HEAD = 120
 # "n (%)", "No. (%)": the share stands in brackets behind a count.
-_COUNTED = re.compile(r"\b(?:n|no\.?|number)\s*\(\s*%\s*\)", re.IGNORECASE)
+_COUNTED = re.compile(r"\b(?:n|no\.?)\s*\(\s*%\s*\)|\bnumber\b", re.IGNORECASE)
 _PATIENTS = re.compile(r"\bn\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)", re.IGNORECASE)
 _COUNT_AND_SHARE = re.compile(r"(\d+)\s*\(\s*(<?)\s*(\d+(?:\.\d+)?)\s*(%?)\s*\)")
 _SHARE = re.compile(r"(<?)\s*(\d+(?:\.\d+)?)\s*(%?)")
 
 
+# What a caption says of a table of adverse reactions, and of those that are about something else.
+_ADVERSE = re.compile(r"adverse|side effect|reaction|event", re.IGNORECASE)
+_OTHER = re.compile(r"laborator|abnormalit|discontinu|bleeding|vital sign", re.IGNORECASE)
+# "Enoxaparin/placebo" is no placebo.
+_MIXED = re.compile(r"/\s*placebo|placebo\s*/|\bor placebo|placebo or\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class RateTable:
-    """Rows of (name, rate with the drug, rate with placebo) of one table of a label, in its order."""
+    """Rows of (name, rate with the drug, rate with placebo) of one table of a label, in its order; `caption` may be
+    empty."""
 
     passage: Passage
     caption: str
@@ -39,12 +48,11 @@ class RateTable:
 
 def rates_panel(drug: Drug, passages: Iterable[Passage]) -> Panel | None:
     """The first table of the label's adverse reactions that can be drawn; None where there is none."""
-    tables = (p for p in passages if p.kind == "table" and p.field.startswith("adverse_reactions"))
-    found = next((table for passage in tables if (table := read_rates(passage, drug))), None)
+    found = first_rates(drug, passages)
     if found is None:
         return None
     label = drug.reference
-    section = section_label(found.passage.field, found.passage.heading) if found.passage.field in SECTIONS else ""
+    section = section_label(found.passage.field, found.passage.heading)
     note = f"{label.title}, version {label.version} of {label.effective_date.isoformat()}, {section}"
     return Panel(
         "rates",
@@ -56,6 +64,21 @@ def rates_panel(drug: Drug, passages: Iterable[Passage]) -> Panel | None:
             Cell("The whole section", f"/drug/{drug.id}/label/{found.passage.field}"),
         ),
     )
+
+
+def first_rates(drug: Drug, passages: Iterable[Passage]) -> RateTable | None:
+    """The first of the label's tables that `read_rates` can read; nothing of a summary in our words."""
+    if drug.reference.kind != "verbatim":
+        return None
+    tables = [p for p in passages if p.kind == "table" and p.field == "adverse_reactions"]
+    pieces = (list(found) for _, found in groupby(tables, key=lambda p: (p.heading, _caption(p))))
+    return next((table for found in pieces if (table := read_rates(found, drug))), None)
+
+
+def _caption(passage: Passage) -> str:
+    """The first line, where it is no row."""
+    first = passage.lines()[0]
+    return "" if " | " in first else first
 
 
 def _figure(found: RateTable, note: str) -> Figure:
@@ -71,24 +94,28 @@ def _figure(found: RateTable, note: str) -> Figure:
     )
 
 
-def read_rates(passage: Passage, drug: Drug) -> RateTable | None:
-    """The table of `passage` as rates of the drug and of placebo; None unless all of it can be read as such.
+def read_rates(pieces: Sequence[Passage], drug: Drug) -> RateTable | None:
+    """The table that `pieces` (the passages of one caption) hold, as rates of the drug and of placebo; None unless all
+    of its rows can be read as such.
 
-    Cells carry their column headings (see `passages.read_table`); the first line is the caption, which may be empty.
+    Cells carry their column headings (see `passages.read_table`). Lines of one cell are group titles and footnotes.
     """
-    caption, *lines = passage.lines()
-    read = [_row(line) for line in lines]
+    caption = _caption(pieces[0])
+    if (caption and not _ADVERSE.search(caption)) or _OTHER.search(caption) or (not caption and len(pieces) > 1):
+        return None  # about something else, or not certain to be one table
+    read = [_row(line) for piece in pieces for line in piece.lines() if " | " in line]
     heads = {row[1] for row in read if row}
-    if len(heads) != 1 or None in read:
+    order = _drug_first(next(iter(heads)), drug) if len(heads) == 1 and None not in read else None
+    if order is None or len(read) < _FEWEST:
         return None
-    order = _drug_first(next(iter(heads)), drug)
-    if order is None:
-        return None
-    heads_ = tuple(next(iter(heads))[place] for place in order)
-    rows = [(row[0], *(_rate(row[2][place], row[1][place]) for place in order)) for row in read if row]
-    if len(rows) < _FEWEST or any(rate is None for row in rows for rate in row[1:]):
-        return None
-    return RateTable(passage, caption, heads_, tuple(rows))  # type: ignore[arg-type]
+    rows: list[tuple[str, Rate, Rate]] = []
+    for name, printed, values in filter(None, read):
+        ours, placebo = (_rate(values[place], printed[place]) for place in order)
+        if ours is None or placebo is None:
+            return None
+        rows.append((name, ours, placebo))
+    pair = next(iter(heads))
+    return RateTable(pieces[0], caption, (pair[order[0]], pair[order[1]]), tuple(rows))
 
 
 _Pair = tuple[str, str]
@@ -110,7 +137,7 @@ def _row(line: str) -> tuple[str, _Pair, _Pair] | None:
 def _drug_first(heads: _Pair, drug: Drug) -> tuple[int, int] | None:
     """The places of the drug's column and of placebo's; None unless the headings say which is which."""
     placebo = [place for place, head in enumerate(heads) if "placebo" in words(head)]
-    if len(placebo) != 1:
+    if len(placebo) != 1 or any(map(_MIXED.search, heads)):
         return None
     own = 1 - placebo[0]
     names = {word for name in (drug.name, drug.generic, *drug.ingredients) for word in words(name) if len(word) > 3}
