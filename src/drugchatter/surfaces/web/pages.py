@@ -19,8 +19,8 @@ from drugchatter.surfaces.lists import as_csv
 from drugchatter.surfaces.web.permalinks import question_of, slug_of
 from drugchatter.surfaces.web.site import STATIC, Site, static_file
 from drugchatter.surfaces.web.views.answers import answer_view, changes, passage_view, statement_view
-from drugchatter.surfaces.web.views.approvals import approvals_view
-from drugchatter.surfaces.web.views.changes import changes_view
+from drugchatter.surfaces.web.views.approvals import approvals_panel, approvals_view
+from drugchatter.surfaces.web.views.changes import changes_view, versions_panel
 from drugchatter.surfaces.web.views.drugs import drug_view, section_view
 from drugchatter.surfaces.web.views.lists import (
     MOST_COMPARED,
@@ -30,6 +30,7 @@ from drugchatter.surfaces.web.views.lists import (
     home_view,
     maker_view,
 )
+from drugchatter.surfaces.web.views.protection import protection_panel
 from drugchatter.surfaces.web.views.values import Table
 from drugchatter.types import Answer, Drug, Evidence, Question, Reading
 
@@ -243,7 +244,13 @@ def _add_drugs(router: APIRouter, site: Site) -> None:
 
 
 def _drug_view(site: Site, drug: Drug, answer: Answer, find: str) -> dict[str, Any]:
-    return drug_view(site.engine, site.catalog, site.calendar.books, site.versions, drug, answer, find)
+    of_rows = (
+        protection_panel(site.engine, site.calendar.books, drug),
+        approvals_panel(site.engine, drug),
+        site.supply.panel(drug),
+        versions_panel(site.versions, drug),
+    )
+    return drug_view(site.engine, site.catalog, drug, answer, find, of_rows)
 
 
 def _chosen(site: Site, names: Sequence[str]) -> tuple[list[Drug], list[str]]:

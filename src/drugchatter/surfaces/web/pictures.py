@@ -71,15 +71,17 @@ def _swatch(name: str, tone: str) -> Markup:
 _PLOT, _ABOVE, _BELOW, _SCALE = 120, 18, 22, 7.0
 # Up to so many columns have their number above and their name below each; more have a scale, and some names.
 _FEW, _NAMED = 13, 6
+# The scale of small counts, so that one alone is no tower; the width of a column among few, in per cent.
+_LEAST, _WIDEST = 4, 12.0
 
 
 def columns(name: str, said: str, names: Sequence[str], series: Sequence[Sequence[int]]) -> Markup:
     """Counts as columns, those of the later `series` upon those of the first; `names` stand below."""
     stacks = list(zip(*series, strict=True))
-    most = max([*map(sum, stacks), 1])
+    most = max([*map(sum, stacks), _LEAST])
     few = len(names) <= _FEW
     left = 0.0 if few else _SCALE
-    wide = (100 - left) / max(len(names), 1)
+    wide = min(_WIDEST, (100 - left) / max(len(names), 1))
     floor = _ABOVE + _PLOT
     parts = [] if few else [_line("grid", (left, 100), (_ABOVE, _ABOVE)), _text(str(most), 0, _ABOVE + 4)]
     for place, counts in enumerate(stacks):
@@ -87,7 +89,7 @@ def columns(name: str, said: str, names: Sequence[str], series: Sequence[Sequenc
         if few:
             top = floor - _PLOT * sum(counts) / most
             parts.append(_text(str(sum(counts)), left + (place + 0.5) * wide, top - 4, "middle"))
-    parts.append(_line("axis", (left, 100), (floor, floor)))
+    parts.append(_line("axis", (left, left + wide * len(names)), (floor, floor)))
     for place in range(0, len(names), 1 if few else -(-len(names) // _NAMED)):
         parts.append(_text(names[place], left + (place + 0.5) * wide, floor + 16, "middle"))
     return _svg(name, said, floor + _BELOW, parts)

@@ -22,6 +22,7 @@ from drugchatter.surfaces.web.catalog import Catalog
 from drugchatter.surfaces.web.keep import Keep
 from drugchatter.surfaces.web.views.changes import Versions
 from drugchatter.surfaces.web.views.lists import Calendar
+from drugchatter.surfaces.web.views.supply import Supply
 from drugchatter.surfaces.web.views.values import ask_path, shown_day
 
 STATIC = {
@@ -43,16 +44,16 @@ def static_path(name: str) -> str:
 
 
 def ticked(text: str) -> Markup:
-    """Text with what stands between backticks as code; all of it escaped.
+    """Text with what stands between backticks as code, its dates on one line each; all of it escaped.
 
     >>> print(ticked("run `drugchatter sync` <now>"))
     run <code>drugchatter sync</code> &lt;now&gt;
     """
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
-        return escape(text)
+        return unbroken(text)
     code = Markup("<code>{}</code>")
-    return Markup("").join(code.format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces))
+    return Markup("").join(code.format(piece) if place % 2 else unbroken(piece) for place, piece in enumerate(pieces))
 
 
 _TELEPHONE = re.compile(r"(1-\d{3}-\d{3}-\d{4}|\b(?:911|988)\b)")
@@ -104,6 +105,7 @@ class Site:
     catalog: Catalog
     calendar: Calendar
     versions: Versions
+    supply: Supply
     keep: Keep
     token: str
     started: datetime
@@ -130,5 +132,6 @@ class Site:
 
 def make_site(answering: Answering, keep: Keep, token: str) -> Site:
     catalog = Catalog(answering.engine.index)
-    calendar = Calendar(answering.engine, catalog)
-    return Site(answering, catalog, calendar, Versions(answering.engine), keep, token, datetime.now(UTC), _templates())
+    engine = answering.engine
+    calendar, versions, supply = Calendar(engine, catalog), Versions(engine), Supply(engine)
+    return Site(answering, catalog, calendar, versions, supply, keep, token, datetime.now(UTC), _templates())

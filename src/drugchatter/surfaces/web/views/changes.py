@@ -12,7 +12,7 @@ from drugchatter.history import Change, Comparison, LabelVersion, Span, compare
 from drugchatter.names import english
 from drugchatter.surfaces.changes import KINDS, TOUCHED, place_before, row_name, summary
 from drugchatter.surfaces.web import pictures
-from drugchatter.surfaces.web.views.values import LABELS, Cell, Figure, Panel, Table, View, drug_card
+from drugchatter.surfaces.web.views.values import LABELS, Cell, Figure, Panel, Table, View, drug_card, shown_day
 from drugchatter.types import Document, Drug
 from drugchatter.vocabulary import SECTIONS, section_label
 
@@ -92,9 +92,9 @@ def versions_panel(versions: Versions, drug: Drug) -> Panel:
         for old, new in reversed(newest)
     ]
     first, last = held[0], held[-1]
+    since, until = (shown_day(one.effective_date.isoformat()) for one in (first, last))
     lead = (
-        f"{len(held)} versions are held, from version {first.version} of {first.effective_date.isoformat()} to "
-        f"version {last.version} of {last.effective_date.isoformat()}."
+        f"{len(held)} versions are held, from version {first.version} of {since} to version {last.version} of {until}."
     )
     table = Table("The newest versions", ("Version", "Dated", ""), rows, f"{last.publisher}, set id {last.set_id}")
     more = Cell("All versions, and changes over time", f"/drug/{drug.id}/changes")
@@ -206,7 +206,7 @@ def _over_time(versions: Versions, drug: Drug, held: Sequence[Document]) -> Figu
     counts = [versions.counted(pair) for pair in drawn]
     title = "Changes by version"
     labels = ("that touch a number, a unit, a negation or a drug’s name", "other changes of the text")
-    names = [f"v{new.version}" for _, new in drawn]
+    names = [new.version for _, new in drawn]
     span = f"{drawn[0][1].effective_date.isoformat()} to {drawn[-1][1].effective_date.isoformat()}"
     rows = [
         (

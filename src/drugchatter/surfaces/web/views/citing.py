@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from drugchatter.profile import Citation, Fact
-from drugchatter.surfaces.web.views.values import Cell, Said, source_path
+from drugchatter.surfaces.web.views.values import Cell, Said, shown_day, source_path
 from drugchatter.types import Coverage
 
 
@@ -14,7 +14,7 @@ def said(fact: Fact) -> Said:
 
 
 def _cited(citation: Citation) -> Cell:
-    text = f"{citation.document}, {citation.date}"
+    text = f"{citation.document}, {shown_day(citation.date)}"
     return Cell(text, source_path(citation.passage_id) if citation.passage_id else "")
 
 

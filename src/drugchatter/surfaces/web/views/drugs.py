@@ -6,14 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from drugchatter.engine import Engine
-from drugchatter.exclusivity.books import Books
 from drugchatter.surfaces.web.catalog import Catalog, Group
 from drugchatter.surfaces.web.views.answers import answer_view
-from drugchatter.surfaces.web.views.approvals import approvals_panel
-from drugchatter.surfaces.web.views.changes import Versions, versions_panel
-from drugchatter.surfaces.web.views.protection import protection_panel
 from drugchatter.surfaces.web.views.rates import rates_panel
-from drugchatter.surfaces.web.views.supply import supply_panel
 from drugchatter.surfaces.web.views.values import (
     LABELS,
     Cell,
@@ -38,16 +33,14 @@ _ORDER = {field: place for place, field in enumerate(SECTIONS)}
 
 
 def drug_view(
-    engine: Engine, catalog: Catalog, books: Books | None, versions: Versions, drug: Drug, answer: Answer, find: str
+    engine: Engine, catalog: Catalog, drug: Drug, answer: Answer, find: str, of_rows: Sequence[Panel]
 ) -> View:
-    """A drug's page; `answer` is that to "What is …?", `find` the words searched for in its label."""
+    """A drug's page; `answer` is that to "What is …?", `find` the words searched for in its label, `of_rows` what
+    publishers' tables and the label's versions tell."""
     passages = engine.index.passages(drug.reference.set_id, drug.reference.source)
     panels = (
         rates_panel(drug, passages),
-        protection_panel(engine, books, drug),
-        approvals_panel(engine, drug),
-        supply_panel(engine, drug),
-        versions_panel(versions, drug),
+        *of_rows,
         _labels_panel(engine, drug),
         _related_panel("class", "Same class", _of_class(catalog, drug), drug),
         _related_panel("company", "Same labeler", _of_maker(catalog, drug), drug),
@@ -173,7 +166,7 @@ def _labels_panel(engine: Engine, drug: Drug) -> Panel:
     lead = f"The label quoted on this page: {drug.why_reference}."
     return Panel(
         "labels",
-        "Labels",
+        "All labels",
         lead,
         (Table("Labels held for this ingredient", ("Drug", "Label", "Labeler", "Version", ""), rows),),
     )
