@@ -53,7 +53,7 @@ def test_the_page_tells_what_the_rows_tell(client: TestClient) -> None:
         "Original approvals and the latest supplements under NDA300001",
         "All 10 submissions",
         "Exampline Tablets, 20 mg",
-        "Examplin tablets, Acme, Inc.: Current",
+        "Examplin 0, Acme, Inc.: Current",
         "3 versions are held, from version 1 of 2 Jan 2023 to version 3 of 4 Mar 2025.",
         "Table 1: Adverse reactions in the sample trial",
     ):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ SAMPLEX = raw_label(
 )
 
 
-def made_engine(home: Path, files: Path, *labels: dict[str, Any], words: str = "") -> Engine:
+def made_engine(home: Path, files: Path, *labels: dict[str, Any], words: Sequence[str] = ("",)) -> Engine:
     """An engine on an edition of `labels` (default: two drugs, one with two older versions) and rows on one drug, which
     hold `words`."""
     write_release(files, list(labels or (EXAMPLIN, SECOND, FIRST, SAMPLEX)))
@@ -87,14 +87,15 @@ def made_engine(home: Path, files: Path, *labels: dict[str, Any], words: str = "
     return open_engine(settings(home))
 
 
-def fda_rows(folder: Path, words: str = "") -> None:
-    """Drugs@FDA, a shortage and a recall of Examplin; `words` stand in every text that a page shows of them."""
+def fda_rows(folder: Path, words: Sequence[str]) -> None:
+    """Drugs@FDA of Examplin, with the first of `words` in its texts; a shortage and a recall with each of them."""
+    first = " ".join(words[0].replace("|", " ").split())
     supplements = "".join(f"300001||SUPPL|{n}|AP|{2012 + n}-05-06 00:00:00||STANDARD\n" for n in range(2, 11))
     tables = {
-        "Applications.txt": tabbed("ApplNo|ApplType|ApplPublicNotes|SponsorName", f"300001|NDA||SAMPLE WORKS {words}"),
+        "Applications.txt": tabbed("ApplNo|ApplType|ApplPublicNotes|SponsorName", f"300001|NDA||SAMPLE WORKS {first}"),
         "Products.txt": tabbed(
             "ApplNo|ProductNo|Form|Strength|ReferenceDrug|DrugName|ActiveIngredient|ReferenceStandard",
-            f"300001|001|TABLET;ORAL|20MG|1|EXAMPLIN {words}|EXAMPLINE|1",
+            f"300001|001|TABLET;ORAL|20MG|1|EXAMPLIN {first}|EXAMPLINE|1",
         ),
         "Submissions.txt": tabbed(
             "ApplNo|SubmissionClassCodeID|SubmissionType|SubmissionNo|SubmissionStatus|SubmissionStatusDate"
@@ -103,7 +104,7 @@ def fda_rows(folder: Path, words: str = "") -> None:
             *supplements.split("\n")[:-1],
         ),
         "SubmissionClass_Lookup.txt": tabbed(
-            "SubmissionClassCodeID|SubmissionClassCode|SubmissionClassCodeDescription", f"7|TYPE 1|Type 1 - New {words}"
+            "SubmissionClassCodeID|SubmissionClassCode|SubmissionClassCodeDescription", f"7|TYPE 1|Type 1 - New {first}"
         ),
         "MarketingStatus.txt": tabbed("MarketingStatusID|ApplNo|ProductNo", "1|300001|001"),
         "MarketingStatus_Lookup.txt": tabbed("MarketingStatusID|MarketingStatusDescription", "1|Prescription"),
@@ -120,16 +121,20 @@ def fda_rows(folder: Path, words: str = "") -> None:
         ),
     }
     zipped(folder / "drugsatfda.zip", tables)
-    short = shortage_line(f"Examplin tablets {words.replace(chr(34), '')}").replace(
-        "Exemplin Injection", "Exampline Tablet"
-    )
-    shortage_csv(folder / "Drugshortages.csv", short)
-    recall = RECALL | {
-        "product_description": f"Exampline Tablets, 20 mg {words}",
-        "reason_for_recall": f"A sample fault {words}",
-        "openfda": {"generic_name": ["EXAMPLINE"], "brand_name": ["EXAMPLIN"]},
-    }
-    bulk(folder / "drug-enforcement-0001-of-0001.json.zip", [recall])
+    lines = [shortage_line(f"Examplin {n} {told}".replace('"', '""')) for n, told in enumerate(words)]
+    lines = [line.replace("Exemplin Injection", "Exampline Tablet") for line in lines]
+    shortage_csv(folder / "Drugshortages.csv", *lines)
+    recalls = [
+        RECALL
+        | {
+            "recall_number": f"D-{n:04}-2026",
+            "product_description": f"Exampline Tablets, 20 mg {told}",
+            "reason_for_recall": f"A sample fault {told}",
+            "openfda": {"generic_name": ["EXAMPLINE"], "brand_name": ["EXAMPLIN"]},
+        }
+        for n, told in enumerate(words)
+    ]
+    bulk(folder / "drug-enforcement-0001-of-0001.json.zip", recalls)
 
 
 @contextmanager
