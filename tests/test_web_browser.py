@@ -302,7 +302,7 @@ def test_a_drugs_page_shows_its_pictures_and_their_tables(opened: Open, script: 
     for part, said in (("rates", "Headache"), ("protection", "US 7000001 (substance)"), ("approvals", "2012")):
         picture = page.locator(f"#{part} figure svg.picture")
         box = picture.bounding_box()
-        assert box and 150 < box["width"] <= width and box["height"] > 100
+        assert box and 150 < box["width"] <= width and box["height"] > 60
         assert said in (picture.text_content() or "")
         table = page.locator(f"#{part} figure table")
         assert table.is_hidden()

@@ -69,39 +69,48 @@ def _swatch(name: str, tone: str) -> Markup:
 # -------------------------------------------------------------------------------------------------------- columns
 
 _PLOT, _ABOVE, _BELOW, _SCALE = 120, 18, 22, 7.0
-# Up to so many columns have their number above and their name below each; more have a scale, and some names.
-_FEW, _NAMED = 13, 6
-# The scale of small counts, so that one alone is no tower; the width of a column among few, in per cent.
-_LEAST, _WIDEST = 4, 12.0
+# A count of one is no taller, and a column among few no wider (in per cent), or they would be towers.
+_UNIT, _WIDEST = 30, 12.0
+# Up to so many columns have their number above them; more have a scale. So many letters fit below on a telephone.
+_FEW, _LETTERS, _NAMED = 13, 44, 6
 
 
 def columns(name: str, said: str, names: Sequence[str], series: Sequence[Sequence[int]]) -> Markup:
     """Counts as columns, those of the later `series` upon those of the first; `names` stand below."""
     stacks = list(zip(*series, strict=True))
-    most = max([*map(sum, stacks), _LEAST])
+    most = max([*map(sum, stacks), 1])
+    high = min(_PLOT, _UNIT * most) / most
     few = len(names) <= _FEW
     left = 0.0 if few else _SCALE
     wide = min(_WIDEST, (100 - left) / max(len(names), 1))
-    floor = _ABOVE + _PLOT
+    floor = _ABOVE + most * high
     parts = [] if few else [_line("grid", (left, 100), (_ABOVE, _ABOVE)), _text(str(most), 0, _ABOVE + 4)]
     for place, counts in enumerate(stacks):
-        parts += _stack(name, counts, left + place * wide, wide, most)
+        middle = left + (place + 0.5) * wide
+        parts += _stack(name, counts, (middle, wide), floor, high)
         if few:
-            top = floor - _PLOT * sum(counts) / most
-            parts.append(_text(str(sum(counts)), left + (place + 0.5) * wide, top - 4, "middle"))
+            parts.append(_text(str(sum(counts)), middle, floor - high * sum(counts) - 4, "middle"))
     parts.append(_line("axis", (left, left + wide * len(names)), (floor, floor)))
-    for place in range(0, len(names), 1 if few else -(-len(names) // _NAMED)):
+    for place in range(0, len(names), _step(names)):
         parts.append(_text(names[place], left + (place + 0.5) * wide, floor + 16, "middle"))
-    return _svg(name, said, floor + _BELOW, parts)
+    return _svg(name, said, round(floor) + _BELOW, parts)
 
 
-def _stack(name: str, counts: Sequence[int], left: float, wide: float, most: int) -> Iterator[Markup]:
-    top = float(_ABOVE + _PLOT)
+def _stack(name: str, counts: Sequence[int], place: tuple[float, float], floor: float, high: float) -> Iterator[Markup]:
+    """One column about the middle and of the width of `place` (in per cent), `high` pixels a count."""
+    middle, wide = place
     for tone, count in zip(TONES, counts, strict=False):
-        high = _PLOT * count / most
+        floor -= high * count
         if count:
-            yield _block(name, tone, left + 0.15 * wide, top - high, 0.7 * wide, high)
-        top -= high
+            yield _block(name, tone, middle - 0.35 * wide, floor, 0.7 * wide, high * count)
+
+
+def _step(names: Sequence[str]) -> int:
+    """One name in how many can be written below."""
+    longest = max(map(len, names), default=0)
+    if len(names) <= _FEW:
+        return 1 if longest * len(names) <= _LETTERS else 2
+    return -(-len(names) // _NAMED)
 
 
 # ----------------------------------------------------------------------------------------------------------- rates

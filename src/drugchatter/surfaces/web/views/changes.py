@@ -206,7 +206,7 @@ def _over_time(versions: Versions, drug: Drug, held: Sequence[Document]) -> Figu
     counts = [versions.counted(pair) for pair in drawn]
     title = "Changes by version"
     labels = ("that touch a number, a unit, a negation or a drug’s name", "other changes of the text")
-    names = [new.version for _, new in drawn]
+    names = [f"v{new.version}" for _, new in drawn]
     span = f"{drawn[0][1].effective_date.isoformat()} to {drawn[-1][1].effective_date.isoformat()}"
     rows = [
         (

@@ -211,9 +211,17 @@ def section_view(engine: Engine, drug: Drug, field_name: str) -> View | None:
     }
 
 
+_NEAR = 0.9
+
+
 def _answered_by(field_name: str) -> list[str]:
-    """Intents that look into this section first."""
-    return [intent for intent in _ASKED if intents()[intent].routes[0].field == field_name]
+    """Intents that look into this section first; where none does, those that look into it nearly first."""
+    first = [intent for intent in _ASKED if intents()[intent].routes[0].field == field_name]
+    return first or [
+        intent
+        for intent in _ASKED
+        if any(route.field == field_name and route.weight >= _NEAR for route in intents()[intent].routes)
+    ]
 
 
 def _passage(passage: Passage) -> View:
