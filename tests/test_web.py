@@ -29,7 +29,7 @@ from drugchatter.surfaces.web import server, site, start
 from drugchatter.surfaces.web.app import create_app
 from drugchatter.surfaces.web.guard import Rate
 from drugchatter.surfaces.web.permalinks import question_of
-from drugchatter.surfaces.web.views import answers, drugs
+from drugchatter.surfaces.web.views import answers, drugs, values
 from drugchatter.types import Question, Step
 from label_files import settings
 from web_site import ROOMY, TOKEN, made_engine, running
@@ -48,7 +48,12 @@ PAGES = (
     "/compare?d=examplin&d=samplex",
     "/drug/examplin",
     "/drug/examplin?find=liver",
+    "/drug/examplin/approvals",
+    "/drug/examplin/changes",
+    "/drug/examplin/changes?old=1&new=3",
     "/drug/examplin/label/contraindications",
+    "/drug/samplex/approvals",
+    "/drug/samplex/changes",
     "/drugs",
     "/q/examplin-mechanism",
     "/q/examplin-protection",
@@ -371,7 +376,8 @@ def test_the_operator_is_on_this_machine(world: Engine, tmp_path: Path) -> None:
 PUBLIC = {
     "/", "/about", "/api/answer", "/api/status", "/api/suggest", "/ask", "/calendar", "/calendar.csv",
     "/class/{slug}", "/classes", "/companies", "/company/{slug}", "/compare", "/drug/{drug_id}",
-    "/drug/{drug_id}/label/{field}", "/drugs", "/openapi.json", "/q/{slug}", "/report", "/robots.txt",
+    "/drug/{drug_id}/approvals", "/drug/{drug_id}/changes", "/drug/{drug_id}/label/{field}",
+    "/drugs", "/openapi.json", "/q/{slug}", "/report", "/robots.txt",
     "/sitemap.xml", "/source/{passage_id}", "/sources", "/static/{name}", "/status",
 }  # fmt: skip
 OPERATORS = {"/reports", "/q/{slug}/publish"}
@@ -616,7 +622,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     assert "drugchatter[web]" in refused.value.hint
 
 
-@pytest.mark.parametrize("module", [api, answers, drugs, site])
+@pytest.mark.parametrize("module", [api, answers, drugs, site, values])
 def test_examples_of_the_docstrings_hold(module: ModuleType) -> None:
     tried = doctest.testmod(module)
     assert tried.attempted and not tried.failed

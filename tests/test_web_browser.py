@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -294,6 +295,85 @@ def test_compare_and_calendar_work_by_their_forms(opened: Open) -> None:
     assert "0 applications" in page.inner_text("main")
 
 
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_drugs_page_shows_its_pictures_and_their_tables(opened: Open, script: bool, width: int) -> None:
+    page = opened("/drug/examplin", java_script_enabled=script, viewport={"width": width, "height": 800})
+    for part, said in (("rates", "Headache"), ("protection", "US 7000001 (substance)"), ("approvals", "2012")):
+        picture = page.locator(f"#{part} figure svg.picture")
+        box = picture.bounding_box()
+        assert box and 150 < box["width"] <= width and box["height"] > 60
+        assert said in (picture.text_content() or "")
+        table = page.locator(f"#{part} figure table")
+        assert table.is_hidden()
+        page.locator(f"#{part} figure summary").click()
+        assert table.is_visible() and said.split(" (")[0] in table.inner_text()
+    # Letters keep their size whatever the width.
+    assert page.locator("#rates svg .name").first.bounding_box()["height"] > 12  # type: ignore[index]
+
+
+def test_the_fills_of_a_picture_differ_without_colour(opened: Open) -> None:
+    page = opened("/drug/examplin")
+    fills = page.evaluate(
+        "['solid', 'striped'].map((tone) => document.querySelector(`#rates svg.picture > .${tone}`))"
+        ".map((bar) => getComputedStyle(bar).fill)"
+    )
+    assert fills[0].startswith("rgb") and "#stripes-rates" in fills[1]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_two_versions_are_chosen_and_compared(opened: Open, script: bool) -> None:
+    page = opened("/drug/examplin", java_script_enabled=script)
+    page.get_by_role("link", name="All versions, and changes over time").click()
+    assert page.locator("del").first.inner_text() == "10" or page.locator("ins").first.is_visible()
+    page.get_by_label("From", exact=True).select_option("1")
+    page.get_by_label("To", exact=True).select_option("2")
+    page.get_by_role("button", name="Compare").click()
+    assert page.url.endswith("/drug/examplin/changes?old=1&new=2")
+    assert "Version 1 of 2 Jan 2023 to version 2 of 2 Jan 2024" in page.inner_text("main")
+    assert "Keep Examplin tablets dry." in page.inner_text(".change")
+    assert page.locator("svg.picture").is_visible()
+
+
+def test_a_row_is_read_on_its_own_page(opened: Open) -> None:
+    page = opened("/drug/examplin")
+    page.locator("#approvals").get_by_role("link", name="ORIG 1").click()
+    assert "NDA 300001 ORIG 1, approved (AP) on 2012-03-04" in page.inner_text("blockquote")
+    assert "Drugs@FDA (drugsatfda/Submissions.txt)" in page.inner_text("main")
+
+
+def test_a_section_is_searched_and_asked_about(opened: Open) -> None:
+    page = opened("/drug/examplin")
+    page.get_by_role("link", name="Ask about Contraindications").click()
+    page.locator(".headline", has_text="liver failure").wait_for()
+    page.goto(page.url.split("/q/")[0] + "/drug/examplin/label/pregnancy")
+    page.get_by_label("Find in the label").fill("fetus")
+    page.get_by_role("button", name="Find").click()
+    assert page.locator(".hits mark").first.inner_text() == "fetus"
+
+
+def test_the_calendar_is_drawn_by_month_and_by_year(opened: Open) -> None:
+    page = opened("/calendar?year=2041", java_script_enabled=False, viewport={"width": 320, "height": 700})
+    assert page.locator("svg.picture").count() == 2
+    page.locator("summary").last.click()
+    page.get_by_role("link", name="2041").last.click()
+    assert page.url.endswith("/calendar?year=2041")
+
+
+def test_pages_weigh_at_most_sixty_kilobytes(opened: Open) -> None:
+    page = opened("/about")
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    received: list[int] = []
+    session.on("Network.loadingFinished", lambda told: received.append(told["encodedDataLength"]))
+    base = page.url.removesuffix("/about")
+    for path in ("/drug/examplin", "/drug/examplin/changes", "/drug/examplin/approvals", "/calendar?year=2041"):
+        received.clear()
+        page.goto(base + path, wait_until="networkidle")
+        assert 1_000 < sum(received) <= 60_000, (path, received)
+
+
 # ------------------------------------------------------------------------------------------------------------- looks
 
 PAGES = (
@@ -307,7 +387,11 @@ PAGES = (
     "/classes",
     "/company/sample-works",
     "/compare?d=examplin&d=samplex",
+    "/drug/examplin",
     "/drug/examplin?find=liver",
+    "/drug/examplin/approvals",
+    "/drug/examplin/changes",
+    "/drug/samplex/changes",
     "/drug/examplin/label/boxed_warning",
     "/drugs",
     "/nothing-here",
@@ -325,6 +409,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened: Open, scheme: st
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     for path in PAGES:
         page.goto(base + path)
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         found = Axe().run(page, options=rules)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
@@ -344,7 +429,15 @@ def test_what_runs_in_a_page_would_be_seen(opened: Open) -> None:
     assert [hit.split()[0] for hit in hits(page)] == ["require-trusted-types-for"] * 2 + ["frame-src"]
 
 
-def hostile_label(number: int, payload: str) -> dict[str, Any]:
+def _hostile_rates(number: int, payload: str) -> str:
+    """A table that is drawn, with the payload where a picture writes."""
+    told = escape(payload)
+    rows = "".join(f"<tr><td>{told} {n}</td><td>{n}</td><td>{n}</td></tr>" for n in range(3, 6))
+    heads = f"<tr><td></td><td>evilin{number} % {told}</td><td>Placebo % {told}</td></tr>"
+    return f"<table><caption>Adverse reactions {told}</caption><tbody>{heads}{rows}</tbody></table>"
+
+
+def hostile_label(number: int, payload: str, version: str = "2") -> dict[str, Any]:
     """A label whose every shown field carries `payload`."""
     named = f"Evil{number} {payload}"
     label = raw_label(
@@ -352,7 +445,9 @@ def hostile_label(number: int, payload: str) -> dict[str, Any]:
         spl_product_data_elements=[f"{named} evilin{number}"],
         mechanism_of_action=[f"12.1 Mechanism {payload} Evilin{number} blocks {payload} the receptor."],
         boxed_warning=[f"WARNING: {payload}"],
-        adverse_reactions_table=[f"<table><tr><td>{payload}</td><td>{payload}</td></tr></table>"],
+        adverse_reactions_table=[_hostile_rates(number, payload)],
+        version=version,
+        dosage_and_administration=[f"2 DOSAGE {payload} Take Evilin{number} {version}0 mg {payload}."],
         adverse_reactions=[f"6 ADVERSE REACTIONS {payload} headache {payload}."],
     )
     label["openfda"] |= {
@@ -371,7 +466,8 @@ def test_hostile_strings_do_nothing_anywhere(
 ) -> None:
     assert len(PAYLOADS) == 120
     payloads = PAYLOADS if os.environ.get("DRUGCHATTER_ALL_HOSTILE") else PAYLOADS[::5]
-    labels = [EXAMPLIN, SAMPLEX, *(hostile_label(number, payload) for number, payload in enumerate(payloads))]
+    labels = [EXAMPLIN, SAMPLEX]
+    labels += [hostile_label(n, payload, version) for n, payload in enumerate(payloads) for version in ("1", "2", "3")]
     engine = made_engine(tmp_path, tmp_path_factory.mktemp("files"), *labels)
     drugs = [drug.id for drug in engine.index.drugs() if drug.id.startswith("evil")]
     assert len(drugs) >= len(payloads) * 0.8
@@ -392,8 +488,13 @@ def test_hostile_strings_do_nothing_anywhere(
         groups = _links(page, base, "/classes", "/class/")[:8] + _links(page, base, "/companies", "/company/")[:8]
         for group in groups:
             look(group)
+        drawn = 0
         for drug, payload in zip(drugs, payloads, strict=False):
             look(f"/drug/{drug}?find={quote(payload)}")
+            drawn += page.locator("#rates svg.picture").count()
+            look(f"/drug/{drug}/changes")
+            assert page.locator("ins, del").count(), drug
+            look(f"/drug/{drug}/changes?old={quote(payload[:20])}&new=1")
         for number, payload in enumerate(payloads):
             look(f"/ask?q=evil{number}%20mechanism%20{quote(payload)}&turn={quote(payload)}")
             _type(page, base, payload, number)
@@ -404,6 +505,27 @@ def test_hostile_strings_do_nothing_anywhere(
             look(f"/compare?d=examplin&d={names}")
             look(f"/calendar?year=2041&applicant={quote((few[0] + few[1])[:120])}&ingredient={quote(few[2])}")
         assert wrong == []
+        assert drawn > len(payloads) / 2
+
+
+# As many shortages and recalls as a page shows.
+_SHOWN = 20
+
+
+def test_hostile_rows_do_nothing_on_a_drugs_page(opened: Open, tmp_path_factory: pytest.TempPathFactory) -> None:
+    batches = [PAYLOADS[start : start + _SHOWN] for start in range(0, len(PAYLOADS), _SHOWN)]
+    for batch in batches if os.environ.get("DRUGCHATTER_ALL_HOSTILE") else [PAYLOADS[::6]]:
+        home, files = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("files")
+        with running(made_engine(home, files, EXAMPLIN, SAMPLEX, words=batch), home) as base:
+            page = opened("/drug/examplin", base)
+            said = page.locator("#supply li").all_inner_texts()
+            assert len(said) == 2 * len(batch)
+            links = page.locator("#supply a, #approvals table a").all()
+            paths = [link.get_attribute("href") or "" for link in links]
+            assert hits(page) == [], batch
+            for path in ["/drug/examplin/approvals", *paths]:
+                page.goto(base + path)
+                assert hits(page) == [], (path, batch)
 
 
 def _links(page: Page, base: str, path: str, start: str) -> list[str]:

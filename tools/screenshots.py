@@ -1,5 +1,6 @@
 """Screenshots of the page for the docs: `python tools/screenshots.py [FOLDER]`. Of the starter edition, whose words are
-ours, in a home of its own.
+ours, in a home of its own; what the starter lacks (versions of labels, submissions, tables of rates) is shown of the
+invented drug of the tests.
 
 Needs Chromium (Debian's, or the one that DRUGCHATTER_CHROMIUM names).
 """
@@ -12,13 +13,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
 _FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update".split()
-_SHOTS: tuple[tuple[str, str, int, Literal["light", "dark"]], ...] = (
+Shot = tuple[str, str, int, Literal["light", "dark"]]
+_SHOTS: tuple[Shot, ...] = (
     ("home", "/", 1280, "light"),
     ("home", "/", 360, "dark"),
     ("answer", "/q/kesimpta-mechanism", 1280, "light"),
@@ -28,8 +31,23 @@ _SHOTS: tuple[tuple[str, str, int, Literal["light", "dark"]], ...] = (
     ("danger", "/ask?q=I+took+20+tylenol+pills", 360, "light"),
     ("drug", "/drug/eliquis", 1280, "light"),
     ("drug", "/drug/eliquis", 360, "dark"),
+    ("protection", "/drug/eliquis#protection", 768, "light"),
+    ("protection", "/drug/eliquis#protection", 360, "dark"),
+    ("protection", "/drug/eliquis#protection", 1280, "dark"),
+    ("calendar", "/calendar?year=2031", 1280, "light"),
+    ("calendar", "/calendar?year=2031", 768, "dark"),
+    ("calendar", "/calendar?year=2031", 360, "light"),
     ("compare", "/compare?d=eliquis&d=xarelto", 1280, "light"),
     ("sources", "/sources", 768, "dark"),
+)
+_INVENTED: tuple[Shot, ...] = (
+    ("rates", "/drug/examplin#rates", 360, "light"),
+    ("rates", "/drug/examplin#rates", 768, "dark"),
+    ("approvals", "/drug/examplin#approvals", 1280, "light"),
+    ("approvals", "/drug/examplin#approvals", 360, "dark"),
+    ("changes", "/drug/examplin/changes", 1280, "dark"),
+    ("changes", "/drug/examplin/changes", 768, "light"),
+    ("changes", "/drug/examplin/changes", 360, "light"),
 )
 
 
@@ -44,15 +62,27 @@ def main() -> None:
             assert server.stdout  # noqa: S101 - a pipe was asked for
             base = re.search(r"http://\S+\d", server.stdout.readline())[0]  # type: ignore[index]
             try:
-                take(base, folder, chromium)
+                take(_SHOTS, base, folder, chromium)
             finally:
                 server.terminate()
+    take_invented(folder, chromium)
 
 
-def take(base: str, folder: Path, chromium: str | None) -> None:
+def take_invented(folder: Path, chromium: str | None) -> None:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+    world = import_module("web_site")
+    with (
+        tempfile.TemporaryDirectory() as home,
+        tempfile.TemporaryDirectory() as files,
+        world.running(world.made_engine(Path(home), Path(files)), Path(home)) as base,
+    ):
+        take(_INVENTED, base, folder, chromium)
+
+
+def take(shots: tuple[Shot, ...], base: str, folder: Path, chromium: str | None) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
-        for name, path, width, scheme in _SHOTS:
+        for name, path, width, scheme in shots:
             height = 780 if width < 500 else 900
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(base + path)

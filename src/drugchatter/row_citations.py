@@ -34,6 +34,15 @@ PUBLISHERS = {
 }
 
 
+# The starter's rows are of the books whose files they name.
+_BOOKS = {
+    "products.txt": "orange_book",
+    "patent.txt": "orange_book",
+    "exclusivity.txt": "orange_book",
+    "purplebook.csv": "purple_book",
+}
+
+
 def table_title(source: str, file: str) -> str:
     """`Drugs@FDA (drugsatfda/Products.txt)`; without the file where the source is one table."""
     title = PUBLISHERS[source].title
@@ -44,14 +53,15 @@ def cite_placed(placed: Placed[Row], drug: Drug | None = None) -> RowCitation:
     """`placed` as a passage with its file as the document; `drug` is what it is cited for, where that is known."""
     place, row = placed.place, placed.row
     heading = row_heading(row)
+    source = place.source if place.source in PUBLISHERS else _BOOKS[place.file]
     passage = Passage(place.passage_id, "", place.edition, _table(row), heading, "fact", row_text(row))
     document = Document(
         set_id="",
         version=place.edition,
         effective_date=date.fromisoformat(place.edition),
-        source=place.source,
-        publisher=PUBLISHERS[place.source].name,
-        title=table_title(place.source, place.file),
+        source=source,
+        publisher=PUBLISHERS[source].name,
+        title=table_title(source, place.file),
         labeler="",
         application_numbers=(),
         routes=(),

@@ -16,7 +16,7 @@ from drugchatter.history import Change, Comparison, Span
 from drugchatter.surfaces.terminal import Page, safe
 from drugchatter.vocabulary import section_label
 
-_KINDS = {
+KINDS = {
     "new": "new",
     "removed": "removed",
     "reworded": "reworded",
@@ -27,7 +27,7 @@ _KINDS = {
     "merged": "merged into another",
     "formatting": "formatting",
 }
-_TOUCHED = {"number": "a number", "unit": "a unit", "negation": "a negation", "drug": "the name of a drug"}
+TOUCHED = {"number": "a number", "unit": "a unit", "negation": "a negation", "drug": "the name of a drug"}
 # About a screenful.
 _SHOWN = 12
 
@@ -52,7 +52,7 @@ def _print_comparison(page: Page, comparison: Comparison, everything: bool) -> N
     )
     page.paragraph(Text(safe(versions), style="bold cyan"))
     told = [change for change in comparison.changes if everything or change.kind != "formatting"]
-    page.paragraph(Text(_summary(comparison.changes)), "  ", "  ")
+    page.paragraph(Text(summary(comparison.changes)), "  ", "  ")
     shown = told if everything else told[:_SHOWN]
     previous = ""
     for change in shown:
@@ -65,30 +65,25 @@ def _print_comparison(page: Page, comparison: Comparison, everything: bool) -> N
         page.paragraph(Text(f"and {len(told) - len(shown)} more: --all", style="dim"), "  ", "  ")
 
 
-def _summary(changes: Iterable[Change]) -> str:
+def summary(changes: Iterable[Change]) -> str:
+    """How many changes there are of each kind, in words."""
     counts = Counter(change.kind for change in changes)
     hidden = counts.pop("formatting", 0)
-    said = [f"{counts[kind]} {_KINDS[kind]}" for kind in _KINDS if counts[kind]]  # type: ignore[index]
+    said = [f"{counts[kind]} {KINDS[kind]}" for kind in KINDS if counts[kind]]  # type: ignore[index]
     only = f"{hidden} of formatting only" if hidden else ""
     return " · ".join([*(said or ["no change of the text"]), *([only] if only else [])])
 
 
 def _print_change(page: Page, change: Change) -> None:
-    touched = " and ".join(_TOUCHED[touch] for touch in change.touches)
-    place = (change.before_field, change.before_heading)
-    came = (
-        f", from {change.before_heading}" if change.before_heading and place != (change.field, change.heading) else ""
-    )
-    what = f"{_KINDS[change.kind]}{came}" + (f" · touches {touched}" if touched else "")
+    touched = " and ".join(TOUCHED[touch] for touch in change.touches)
+    came = place_before(change)
+    what = f"{KINDS[change.kind]}{f', from {came}' if came else ''}" + (f" · touches {touched}" if touched else "")
     page.paragraph(Text(safe(what), style="yellow" if touched else "italic"), "  * ", "    ")
     if change.kind == "moved" and change.of != "heading":
         _print_wording(page, "  ", change.after, (), "")
         return
     if change.cells:
-        name = (change.after or "").partition(": ")[0].rpartition(" | ")[0] or "column"
-        page.paragraph(
-            Text(safe(f"table row {name}" if change.kind != "retitled" else "headings of columns")), "    ", "    "
-        )
+        page.paragraph(Text(safe(row_name(change))), "    ", "    ")
         for cell in change.cells:
             column = f"{cell.column}: " if cell.column else ""
             page.paragraph(
@@ -97,6 +92,19 @@ def _print_change(page: Page, change: Change) -> None:
         return
     _print_wording(page, "- ", change.before, change.before_marks, "red")
     _print_wording(page, "+ ", change.after, change.after_marks, "green")
+
+
+def place_before(change: Change) -> str:
+    """The heading under which it stood, where that is another than now; else nothing."""
+    moved = (change.before_field, change.before_heading) != (change.field, change.heading)
+    return change.before_heading or "" if moved else ""
+
+
+def row_name(change: Change) -> str:
+    """What to call the table row, or the headings, whose cells differ."""
+    if change.kind == "retitled":
+        return "headings of columns"
+    return f"table row {(change.after or '').partition(': ')[0].rpartition(' | ')[0] or 'column'}"
 
 
 def _print_wording(page: Page, sign: str, wording: str | None, marks: Sequence[Span], style: str) -> None:

@@ -19,6 +19,8 @@ from drugchatter.surfaces.lists import as_csv
 from drugchatter.surfaces.web.permalinks import question_of, slug_of
 from drugchatter.surfaces.web.site import STATIC, Site, static_file
 from drugchatter.surfaces.web.views.answers import answer_view, changes, passage_view, statement_view
+from drugchatter.surfaces.web.views.approvals import approvals_panel, approvals_view
+from drugchatter.surfaces.web.views.changes import changes_view, versions_panel
 from drugchatter.surfaces.web.views.drugs import drug_view, section_view
 from drugchatter.surfaces.web.views.lists import (
     MOST_COMPARED,
@@ -28,6 +30,7 @@ from drugchatter.surfaces.web.views.lists import (
     home_view,
     maker_view,
 )
+from drugchatter.surfaces.web.views.protection import protection_panel
 from drugchatter.surfaces.web.views.values import Table
 from drugchatter.types import Answer, Drug, Evidence, Question, Reading
 
@@ -37,6 +40,8 @@ _COOKIE = "operator"
 Asked = Annotated[str, Query(max_length=LONGEST_QUESTION)]
 Turns = Annotated[list[Text], Query(max_length=MOST_TURNS)]
 Short = Annotated[str, Query(max_length=120)]
+Version = Annotated[str, Query(max_length=20)]
+PageNumber = Annotated[int, Query(ge=1, le=1000)]
 Year = Annotated[int, Query(ge=1990, le=2100)]
 Kind = Annotated[str, Query(pattern="^(drug|biologic|)$")]
 
@@ -215,6 +220,18 @@ def _add_drugs(router: APIRouter, site: Site) -> None:
             raise HTTPException(404, "The label has no such section.")
         return site.page("section.html", **view)
 
+    @router.get("/drug/{drug_id}/approvals")
+    async def approvals(drug_id: str) -> Response:
+        view = await site.answering.run(approvals_view, site.engine, known(drug_id))
+        return site.page("approvals.html", **view)
+
+    @router.get("/drug/{drug_id}/changes")
+    async def label_changes(drug_id: str, old: Version = "", new: Version = "", page: PageNumber = 1) -> Response:
+        view = await site.answering.run(changes_view, site.versions, known(drug_id), old, new, page)
+        if view is None:
+            raise HTTPException(404, "These two versions of the label are not held.")
+        return site.page("changes.html", **view)
+
     @router.get("/compare")
     async def compare(d: Annotated[list[Short], Query(max_length=MOST_COMPARED)] = []) -> Response:  # noqa: B006
         chosen, unknown = _chosen(site, d)
@@ -227,7 +244,13 @@ def _add_drugs(router: APIRouter, site: Site) -> None:
 
 
 def _drug_view(site: Site, drug: Drug, answer: Answer, find: str) -> dict[str, Any]:
-    return drug_view(site.engine, site.catalog, site.calendar.books, drug, answer, find)
+    of_rows = (
+        protection_panel(site.engine, site.calendar.books, drug),
+        approvals_panel(site.engine, drug),
+        site.supply.panel(drug),
+        versions_panel(site.versions, drug),
+    )
+    return drug_view(site.engine, site.catalog, drug, answer, find, of_rows)
 
 
 def _chosen(site: Site, names: Sequence[str]) -> tuple[list[Drug], list[str]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from calendar import month_abbr
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -21,8 +20,10 @@ from drugchatter.engine import Engine
 from drugchatter.surfaces.answering import Answering
 from drugchatter.surfaces.web.catalog import Catalog
 from drugchatter.surfaces.web.keep import Keep
+from drugchatter.surfaces.web.views.changes import Versions
 from drugchatter.surfaces.web.views.lists import Calendar
-from drugchatter.surfaces.web.views.values import ask_path
+from drugchatter.surfaces.web.views.supply import Supply
+from drugchatter.surfaces.web.views.values import ask_path, shown_day
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -42,30 +43,17 @@ def static_path(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(static_file(name)).hexdigest()[:12]}"
 
 
-def shown_day(text: str) -> str:
-    """An ISO date as people read it; anything else as it is.
-
-    >>> shown_day("2026-04-01")
-    '1 Apr 2026'
-    """
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {month_abbr[day.month]} {day.year}"
-
-
 def ticked(text: str) -> Markup:
-    """Text with what stands between backticks as code; all of it escaped.
+    """Text with what stands between backticks as code, its dates on one line each; all of it escaped.
 
     >>> print(ticked("run `drugchatter sync` <now>"))
     run <code>drugchatter sync</code> &lt;now&gt;
     """
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
-        return escape(text)
+        return unbroken(text)
     code = Markup("<code>{}</code>")
-    return Markup("").join(code.format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces))
+    return Markup("").join(code.format(piece) if place % 2 else unbroken(piece) for place, piece in enumerate(pieces))
 
 
 _TELEPHONE = re.compile(r"(1-\d{3}-\d{3}-\d{4}|\b(?:911|988)\b)")
@@ -116,6 +104,8 @@ class Site:
     answering: Answering
     catalog: Catalog
     calendar: Calendar
+    versions: Versions
+    supply: Supply
     keep: Keep
     token: str
     started: datetime
@@ -142,5 +132,6 @@ class Site:
 
 def make_site(answering: Answering, keep: Keep, token: str) -> Site:
     catalog = Catalog(answering.engine.index)
-    calendar = Calendar(answering.engine, catalog)
-    return Site(answering, catalog, calendar, keep, token, datetime.now(UTC), _templates())
+    engine = answering.engine
+    calendar, versions, supply = Calendar(engine, catalog), Versions(engine), Supply(engine)
+    return Site(answering, catalog, calendar, versions, supply, keep, token, datetime.now(UTC), _templates())

@@ -143,7 +143,7 @@ def passage_view(engine: Engine, passage_id: str, at: str) -> View | None:
     """A whole passage, with the characters `at` ("start-end") marked; None when it is not held."""
     found = engine.index.passage(passage_id)
     if found is None:
-        return None
+        return _row_view(engine, passage_id)
     passage, document = found
     start, end = _span(at, len(passage.text))
     source = engine.cite(passage_id)
@@ -160,6 +160,15 @@ def passage_view(engine: Engine, passage_id: str, at: str) -> View | None:
         "section_path": f"/drug/{drug.id}/label/{passage.field}" if document == drug.reference else "",
         "url": publisher_url(source) if start == end else _url_at(source, passage.text[start:end]),
     }
+
+
+def _row_view(engine: Engine, passage_id: str) -> View | None:
+    """A loaded row of a publisher's table; None when it is not held."""
+    source = engine.cite(passage_id) if engine.index.row(passage_id) else None
+    if source is None:
+        return None
+    whole = {"before": source.quote, "marked": "", "after": "", "rows": [], "drug_path": "", "section_path": ""}
+    return {**source_to_dict(source), **whole, "origin": _ORIGIN["row"], "url": source.url}
 
 
 def _url_at(source: Source, quoted: str) -> str:

@@ -6,11 +6,20 @@ import re
 from collections.abc import Iterable, Sequence
 
 from drugchatter.engine import Engine
-from drugchatter.exclusivity.books import Books
-from drugchatter.surfaces.web.catalog import Catalog
+from drugchatter.surfaces.web.catalog import Catalog, Group
 from drugchatter.surfaces.web.views.answers import answer_view
-from drugchatter.surfaces.web.views.protection import protection_panel
-from drugchatter.surfaces.web.views.values import LABELS, Cell, Panel, Table, View, distinct, drug_card, permalink
+from drugchatter.surfaces.web.views.rates import rates_panel
+from drugchatter.surfaces.web.views.values import (
+    LABELS,
+    Cell,
+    Panel,
+    Said,
+    Table,
+    View,
+    distinct,
+    drug_card,
+    permalink,
+)
 from drugchatter.text import fold, slug
 from drugchatter.types import Answer, Document, Drug, Passage
 from drugchatter.vocabulary import SECTIONS, intents, section_label
@@ -23,9 +32,19 @@ _NOT_READ = frozenset({"spl_product_data_elements", "package_label_principal_dis
 _ORDER = {field: place for place, field in enumerate(SECTIONS)}
 
 
-def drug_view(engine: Engine, catalog: Catalog, books: Books | None, drug: Drug, answer: Answer, find: str) -> View:
-    """A drug's page; `answer` is that to "What is …?", `find` the words searched for in its label."""
+def drug_view(
+    engine: Engine, catalog: Catalog, drug: Drug, answer: Answer, find: str, of_rows: Sequence[Panel]
+) -> View:
+    """A drug's page; `answer` is that to "What is …?", `find` the words searched for in its label, `of_rows` what
+    publishers' tables and the label's versions tell."""
     passages = engine.index.passages(drug.reference.set_id, drug.reference.source)
+    panels = (
+        rates_panel(drug, passages),
+        *of_rows,
+        _labels_panel(engine, drug),
+        _related_panel("class", "Same class", _of_class(catalog, drug), drug),
+        _related_panel("company", "Same labeler", _of_maker(catalog, drug), drug),
+    )
     return {
         "drug": drug_card(drug),
         "id": drug.id,
@@ -35,7 +54,7 @@ def drug_view(engine: Engine, catalog: Catalog, books: Books | None, drug: Drug,
         "label": _document(drug.reference),
         "find": find,
         "hits": _search(drug, passages, find) if find else [],
-        "panels": [protection_panel(books, drug), _labels_panel(engine, drug), _related_panel(catalog, drug)],
+        "panels": [panel for panel in panels if panel],
         "questions": [permalink(drug, intent) for intent in _ASKED if _can_answer(intent, passages)],
         "context": f"What is {drug.name}?",
     }
@@ -72,13 +91,25 @@ def _title(field: str) -> str:
 def _sections(drug: Drug, passages: Iterable[Passage]) -> list[View]:
     """The sections of a label in the order of labels, each with its address and size."""
     words: dict[str, int] = {}
-    for passage in passages:
+    held = list(passages)
+    for passage in held:
         if passage.field not in _NOT_READ:
             words[passage.field] = words.get(passage.field, 0) + len(passage.text.split())
     return [
-        {"title": _title(name), "href": f"/drug/{drug.id}/label/{name}", "words": words[name]}
+        {
+            "title": _title(name),
+            "href": f"/drug/{drug.id}/label/{name}",
+            "words": words[name],
+            "ask": _ask_path(drug, name, held),
+        }
         for name in sorted(words, key=lambda name: _ORDER.get(name, len(_ORDER)))
     ]
+
+
+def _ask_path(drug: Drug, field_name: str, passages: Sequence[Passage]) -> str:
+    """The answer that this section gives first; where it gives none, the place to ask about it."""
+    asked = next((intent for intent in _answered_by(field_name) if _can_answer(intent, passages)), None)
+    return permalink(drug, asked).href if asked else f"/drug/{drug.id}/label/{field_name}#ask"
 
 
 _MOST_HITS = 40
@@ -135,7 +166,7 @@ def _labels_panel(engine: Engine, drug: Drug) -> Panel:
     lead = f"The label quoted on this page: {drug.why_reference}."
     return Panel(
         "labels",
-        "Labels",
+        "All labels",
         lead,
         (Table("Labels held for this ingredient", ("Drug", "Label", "Labeler", "Version", ""), rows),),
     )
@@ -144,13 +175,24 @@ def _labels_panel(engine: Engine, drug: Drug) -> Panel:
 _MOST_RELATED = 24
 
 
-def _related_panel(catalog: Catalog, drug: Drug) -> Panel:
-    """Drugs of the same classes."""
-    groups = [catalog.classes[slug(name)] for name in distinct(drug.pharm_classes) if slug(name) in catalog.classes]
+def _of_class(catalog: Catalog, drug: Drug) -> list[Group]:
+    slugs = dict.fromkeys(slug(name) for name in drug.pharm_classes)
+    return [catalog.classes[one] for one in slugs if one in catalog.classes]
+
+
+def _of_maker(catalog: Catalog, drug: Drug) -> list[Group]:
+    made = catalog.makers.get(slug(drug.reference.labeler))
+    return [made] if made else []
+
+
+def _related_panel(folder: str, title: str, groups: Sequence[Group], drug: Drug) -> Panel:
+    """The other drugs of `groups`, and the way to each whole group, whose pages stand in `folder`."""
     others = {other.id: other for group in groups for other in group.drugs if other.id != drug.id}
+    if not others:
+        return Panel(f"same-{folder}", title, "No other such drug is held.")
     links = tuple(Cell(other.name, f"/drug/{other.id}") for other in list(others.values())[:_MOST_RELATED])
-    lead = "" if links else "No other drug of this class is held."
-    return Panel("related", "Drugs of the same class", lead, links=links)
+    whole = tuple(Cell(f"{group.title}, {len(group.drugs)} held", f"/{folder}/{group.slug}") for group in groups)
+    return Panel(f"same-{folder}", title, links=links, said=(Said("", whole),))
 
 
 def section_view(engine: Engine, drug: Drug, field_name: str) -> View | None:
@@ -169,9 +211,17 @@ def section_view(engine: Engine, drug: Drug, field_name: str) -> View | None:
     }
 
 
+_NEAR = 0.9
+
+
 def _answered_by(field_name: str) -> list[str]:
-    """Intents that look into this section first."""
-    return [intent for intent in _ASKED if intents()[intent].routes[0].field == field_name]
+    """Intents that look into this section first; where none does, those that look into it nearly first."""
+    first = [intent for intent in _ASKED if intents()[intent].routes[0].field == field_name]
+    return first or [
+        intent
+        for intent in _ASKED
+        if any(route.field == field_name and route.weight >= _NEAR for route in intents()[intent].routes)
+    ]
 
 
 def _passage(passage: Passage) -> View:

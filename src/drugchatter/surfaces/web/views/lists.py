@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
@@ -20,10 +21,12 @@ from drugchatter.exclusivity.losing import (
     protected,
     protected_biologics,
 )
+from drugchatter.exclusivity.protection import Kind
 from drugchatter.surfaces.lists import starter_notice
+from drugchatter.surfaces.web import pictures
 from drugchatter.surfaces.web.catalog import Catalog, Group
 from drugchatter.surfaces.web.views.answers import source_view
-from drugchatter.surfaces.web.views.values import Cell, Table, View, ask_path, drug_card, permalink
+from drugchatter.surfaces.web.views.values import Cell, Figure, Table, View, ask_path, drug_card, permalink
 from drugchatter.text import slug
 from drugchatter.types import Answer, Drug, Question
 from drugchatter.vocabulary import intents
@@ -156,9 +159,17 @@ class Calendar:
             "ingredient": ingredient,
             "table": self.table(lines, f"Listed protection that ends in {year}"),
             "count": len(lines),
-            "months": _by_month(lines),
+            "figure": _by_month(year, lines, self.note) if lines else None,
+            "ahead": self._by_year(year) if self.lines else None,
             "loaded": self.books is not None,
         }
+
+    def _by_year(self, year: int) -> Figure:
+        """How many end in each year from the newest listings on, whatever the filters."""
+        ends = [(line.after.on.year, line.kind) for line in self.lines if line.after.on.year >= self.first_year]
+        years = range(self.first_year, max([*(end for end, _ in ends), year]) + 1)
+        names = [(str(one), f"/calendar?year={one}") for one in years]
+        return _figure("years", "Ends of listed protection by year", "Year", names, _counted(ends, years), self.note)
 
     def table(self, lines: Iterable[Line], caption: str) -> Table:
         rows = [
@@ -198,11 +209,36 @@ class Calendar:
         return f"/drug/{drug}" if drug else ""
 
 
-def _by_month(lines: Iterable[Line]) -> list[tuple[str, int]]:
-    counts = [0] * 12
-    for line in lines:
-        counts[line.after.on.month - 1] += 1
-    return [(calendar.month_abbr[month], count) for month, count in enumerate(counts, 1)]
+def _by_month(year: int, lines: Iterable[Line], note: str) -> Figure:
+    """How many of `lines`, all of one year, end in each month."""
+    counts = _counted([(line.after.on.month, line.kind) for line in lines], range(1, 13))
+    names = [(calendar.month_abbr[month], "") for month in range(1, 13)]
+    return _figure("months", f"Ends of listed protection in {year} by month", "Month", names, counts, note)
+
+
+def _counted(ends: Iterable[tuple[int, Kind]], places: Iterable[int]) -> list[list[int]]:
+    """Drugs, then biologics, at each of `places`."""
+    counts = Counter(ends)
+    places = list(places)
+    return [[counts[place, kind] for place in places] for kind in ("NDA", "BLA")]
+
+
+def _figure(
+    name: str, title: str, head: str, names: Sequence[tuple[str, str]], series: Sequence[Sequence[int]], note: str
+) -> Figure:
+    """Drugs and biologics as columns under `names` (text, where it leads), and as a table."""
+    rows = [
+        (Cell(*named), Cell(str(drugs)), Cell(str(biologics)))
+        for named, drugs, biologics in zip(names, *series, strict=True)
+        if drugs or biologics
+    ]
+    said = f"{title}: {sum(series[0])} drugs, {sum(series[1])} biologics."
+    return Figure(
+        title,
+        pictures.columns(name, said, [text for text, _ in names], series),
+        pictures.key(name, ("drugs", "biologics")),
+        Table(title, (head, "Drugs", "Biologics"), rows, note),
+    )
 
 
 def class_view(group: Group, calendar_of: Calendar) -> View:

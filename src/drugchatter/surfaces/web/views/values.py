@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,22 +39,61 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture of our own making, already escaped, with the key to its fills and the table that it draws."""
+
+    title: str
+    picture: Markup
+    key: Markup
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a source, and the links to where it stands."""
+
+    text: str
+    sources: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of a page under its own heading. `figure` is an SVG of our own making, already escaped, shown above the
-    table that it draws."""
+    """A part of a page under its own heading; `more` leads to the rest of it on a page of its own, `searched` says
+    what was looked through without result."""
 
     id: str
     title: str
     lead: str = ""
     tables: tuple[Table, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
-    figure: Markup | None = None
+    figure: Figure | None = None
     links: tuple[Cell, ...] = ()
+    said: tuple[Said, ...] = ()
+    more: Cell | None = None
+    searched: tuple[str, ...] = ()
 
 
 def ask_path(question: str, turns: Iterable[str] = ()) -> str:
     """The address of the answer to a question (for links that we make; forms send theirs in the body)."""
     return f"/ask?{urlencode([('q', question), *(('turn', turn) for turn in turns)])}"
+
+
+def shown_day(text: str) -> str:
+    """An ISO date as people read it; anything else as it is.
+
+    >>> shown_day("2026-04-01")
+    '1 Apr 2026'
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {month_abbr[day.month]} {day.year}"
+
+
+def source_path(passage_id: str) -> str:
+    """The page of a passage or of a row."""
+    return f"/source/{passage_id}"
 
 
 LABELS = "https://dailymed.nlm.nih.gov/"
