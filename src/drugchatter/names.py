@@ -193,10 +193,6 @@ class NameIndex:
             elsewhere.extend((said, generic) for generic, _ in targets[:1])
             return
         first = min(loaded, key=lambda pair: ("brand", "generic", "synonym", "ingredient").index(pair[1]))[1]
-        if first == "ingredient":
-            # What a combination's label says of dose and use does not hold for one of its ingredients alone.
-            elsewhere.append((said, phrase))
-            return
         drugs = [self._index.drug(drug_id) for drug_id, kind in loaded if kind == first]
         chosen = preferred(drugs)
         drugs += [self._index.drug(drug_id) for drug_id, kind in loaded if kind == "ingredient"]
@@ -204,7 +200,7 @@ class NameIndex:
         as_read: Literal["exact", "synonym", "spelling"] = (
             "spelling" if how == "spelling" else "synonym" if first == "synonym" else "exact"
         )
-        matches.append((place, DrugMatch(chosen, said, as_read, siblings)))
+        matches.append((place, DrugMatch(chosen, said, as_read, siblings, part=first == "ingredient")))
 
     def _match(self, drugs: list[Drug], said: str) -> DrugMatch:
         chosen = preferred(drugs)

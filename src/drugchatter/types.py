@@ -242,6 +242,7 @@ class DrugMatch:
     matched: str
     how: Literal["exact", "synonym", "spelling", "context"]
     siblings: tuple[Drug, ...] = ()
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

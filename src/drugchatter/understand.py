@@ -7,6 +7,7 @@ the question is data; nothing in it can change what the program does.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from drugchatter.classify import DRUG, probabilities
@@ -117,6 +118,11 @@ _PLAIN_ELSE = frozenset(
     """half_life onset time_in_system missed_dose lactation pregnancy alcohol boxed_warning swallowing injection_site max_dose
     renal_dose storage stopping""".split()
 )
+# What a combination's label says of these does not hold for one of its ingredients alone.
+_OF_THE_WHOLE = frozenset(
+    """dose max_dose administration renal_dose hepatic_dose missed_dose forms_strengths how_supplied indication off_label
+    swallowing injection_site appearance""".split()
+)
 _DOSE_LIKE = frozenset({"dose", "max_dose", "administration", "forms_strengths"})
 _OUT_OF_SOURCE_ORDER = tuple(NOT_IN_SOURCES)
 _NOT_IN_SOURCES = {topic: re.compile(pattern) for topic, (pattern, _, _) in NOT_IN_SOURCES.items()}
@@ -136,6 +142,8 @@ def understand(question: Question, names: NameIndex) -> Reading:
     chosen = tuple(shares)
     safety = _safety(text)
     topic_wanted = _missing_topic(text, guess)
+    if chosen[:1] and chosen[0] in _OF_THE_WHOLE:
+        matches, found = _without_parts(matches, found)
     kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety, guess)
     elsewhere = tuple(pair for pair in found.elsewhere)
     focus = tuple(c for c, sure in known if sure or not _says_intent(c.said, chosen))
@@ -198,6 +206,12 @@ def _with_context(text: str, found: Found, earlier: tuple[DrugMatch, ...]) -> tu
         return (), False
     carried = tuple(DrugMatch(m.drug, m.matched, "context", m.siblings) for m in earlier)
     return carried, True
+
+
+def _without_parts(matches: tuple[DrugMatch, ...], found: Found) -> tuple[tuple[DrugMatch, ...], Found]:
+    """Without drugs that were named by one ingredient of a combination: they count as not loaded."""
+    parts = tuple((match.matched, match.matched) for match in matches if match.part)
+    return tuple(m for m in matches if not m.part), replace(found, elsewhere=found.elsewhere + parts)
 
 
 def _without_own_ingredients(matches: tuple[DrugMatch, ...], text: str) -> tuple[DrugMatch, ...]:
@@ -484,7 +498,7 @@ def _use(text: str) -> Concept | None:
 
 def _effect_named(known: list[tuple[Concept, bool]]) -> Concept | None:
     """The effect that a question of this intent is about when no verb leads to it ("hair shedding w cetrotide?")."""
-    sure = tuple(concept for concept, is_known in known if is_known)
+    sure = tuple(concept for concept, is_known in known if is_known and concept.said not in _TOPIC_STOP)
     return _as_topic(sure[:1] or tuple(concept for concept, _ in known if concept.said not in _TOPIC_STOP))
 
 
