@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from drugchatter.check import Passed, check_claim
+from drugchatter.codes import AskedCode, asks_only, named_as, read_code
 from drugchatter.errors import StoreError, UsageError
 from drugchatter.find import Finder
 from drugchatter.names import NameIndex
@@ -44,6 +45,7 @@ from drugchatter.types import (
 )
 from drugchatter.understand import understand
 from drugchatter.vocabulary import SECTIONS, section_label
+from drugchatter.write.codes import drug_of, write_code
 from drugchatter.write.extractive import ExtractiveWriter
 from drugchatter.write.records import topic_of, write_records
 from drugchatter.write.sets import not_a_set, write_set
@@ -137,8 +139,10 @@ class Engine:
         """The question as understood, after a drug that the index lacks has been fetched where that is possible."""
         room = self._room
         reading = understand(question, room.names)
-        if whole := _of_the_whole(room, reading):
-            return room, whole, ()
+        if special := _special(room, reading):
+            return room, special, ()
+        if named := _by_code(room, reading):
+            return room, *named
         # Someone in danger is not kept waiting for a look-up.
         if self._missing is None or reading.drugs or reading.safety or not (wanted := _lacking(reading)):
             return room, reading, ()
@@ -151,6 +155,8 @@ class Engine:
     def _drafted(self, room: _Room, reading: Reading, refused: Declined | None) -> Draft:
         if refused:
             return Draft(Evidence(reading, (), ()), None, (), (), refused, ())
+        if code := _code_of(reading):
+            return write_code(reading, code, room.world)
         if asked := _set_of(room, reading):
             if isinstance(asked, NotASet):
                 return not_a_set(reading, asked.left)
@@ -309,9 +315,30 @@ def _written(books: Books, today: date, reading: Reading) -> Draft | None:
     return replace(draft, notices=(*draft.notices, notice)) if notice else draft
 
 
-def _of_the_whole(room: _Room, reading: Reading) -> Reading | None:
-    """The reading of a question over all drugs; None when it is about one drug, or about a danger."""
+def _special(room: _Room, reading: Reading) -> Reading | None:
+    """The reading of a question about a code, or over all drugs; None when it is about a drug, or about a danger."""
+    if _code_of(reading):
+        return replace(reading, kind="identity", drugs=(), premise=None)
     return replace(reading, kind="list", drugs=(), premise=None) if _set_of(room, reading) else None
+
+
+def _by_code(room: _Room, reading: Reading) -> tuple[Reading, tuple[Notice, ...]] | None:
+    """The reading of a question that names its drug by a code of a loaded label, with the notice that says so."""
+    question = reading.question
+    code = read_code(question.text)
+    if reading.drugs or not code or not (name := drug_of(code, room.world)):
+        return None
+    read = understand(replace(question, text=named_as(code, question.text, name)), room.names)
+    told = Notice("reading", f"“{code.said}” was read as {name}, which it stands for.")
+    return (replace(read, question=question), (told,)) if read.drugs else None
+
+
+def _code_of(reading: Reading) -> AskedCode | None:
+    """The code that a question asks about, and about nothing else."""
+    if reading.safety in ("self_harm", "misuse", "overdose") or reading.question.as_of:
+        return None
+    code = read_code(reading.question.text)
+    return code if code and asks_only(code) else None
 
 
 def _set_of(room: _Room, reading: Reading) -> SetQuestion | NotASet | None:

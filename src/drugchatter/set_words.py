@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drugchatter.names import is_everyday
+from drugchatter.names import is_common
 from drugchatter.sets import (
     ApprovedIn,
     Contains,
@@ -73,7 +73,10 @@ _ABOUT = (
     r"|includes?)"
 )
 _PEOPLE = r"(?:patients with |people with |someone with )?"
-_TO_TREAT = r"(?:for(?: the treatment of| treating| treatment of)?|to (?:treat|prevent|manage)|in(?: the treatment of)?|against)"
+_TO_TREAT = (
+    r"(?:for(?: the treatment of| treating| treatment of)?|to (?:treat|prevent|manage)"
+    r"|in(?: the treatment of)?|against)"
+)
 _DANGLING = re.compile(r"(?:\s+(?:and|but|or|that|which|who|are|is|were|with|in|by))+$")
 
 Make = Callable[[re.Match[str], World], Criterion | None]
@@ -120,7 +123,8 @@ _CLAUSES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
         (rf"\bc-?(?P<number>ii|iii|iv|v)\b{_SUBSTANCE}", _schedule),
         (r"\b(?P<number>)(?:controlled substances?|controlled drugs)\b", _schedule),
         (
-            rf"\b(?:first |originally |newly )*(?:approv\w+|licen[sc]\w+){_BY_FDA} (?:in|during) (?:the year )?{_YEAR}\b",
+            r"\b(?:first |originally |newly )*(?:approv\w+|licen[sc]\w+)"
+            rf"{_BY_FDA} (?:in|during) (?:the year )?{_YEAR}\b",
             _approved,
         ),
         (rf"\b{_YEAR} (?:new )?(?:drug )?approvals?\b", _approved),
@@ -158,12 +162,12 @@ _INTERACTING = re.compile(
     rf"\b(?:interact\w* with|name|mention) (?P<topic>{_ANY}) (?:as an interaction|under (?:drug )?interactions)\b"
 )
 _LITTLE = frozenset(
-    """which what that who whose are is was were be been do does did have has had having with and or but also both either
-    the a an of in on by to from there any all some currently now today right still fda us usa united states approved
-    available loaded carry me list show give please drug drugs medicine medicines medication medications meds product
-    products agent agents label labels labelled labeled brand brands names name biologic biologics treatment treatments
-    therapy therapies pills prescription marketed generics generic new newly ones it its how many count number total
-    they listed made make makes manufactured sold sell sells produced""".split()
+    """which what that who whose are is was were be been do does did have has had having with and or but also both
+    either the a an of in on by to from there any all some currently now today right still fda us usa united states
+    approved available loaded carry me list show give please drug drugs medicine medicines medication medications meds
+    product products agent agents label labels labelled labeled brand brands names name biologic biologics treatment
+    treatments therapy therapies pills prescription marketed generics generic new newly ones it its how many count
+    number total they listed made make makes manufactured sold sell sells produced""".split()
 )
 # What is read first when the criteria are said.
 _ORDER = (InClass, MadeBy, Given, Scheduled, Contains, InShortage, ApprovedIn, Says)
@@ -237,6 +241,6 @@ def _company(part: str, world: World) -> Criterion | None:
     """A maker named without "made by": one whose name begins so, and no everyday word."""
     name = part.removesuffix("'s")
     named = words(name)
-    if not named or len(name) < 3 or is_everyday(named[0], "en") or not world.is_maker(name, begins=True):
+    if not named or len(name) < 3 or is_common(named[0]) or not world.is_maker(name, begins=True):
         return None
     return MadeBy(name)

@@ -62,7 +62,7 @@ _NOT_FOR = re.compile(
 )
 # Words before a condition's name that make it another condition; they count where the reader says them.
 _ANOTHER = frozenset("pulmonary portal intracranial ocular intraocular respiratory gestational neonatal".split())
-_BEFORE = re.compile(r"(\w+)(?:\W+arterial)?\W+$")
+_BEFORE = re.compile(r"(\w+)(?:\W+arterial)?\W+$", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\([^()]{0,30}\be\.g\.[^()]*$")
 _AROUND = 10
 
@@ -487,7 +487,7 @@ class Contains(Criterion):
         return f"--contains {_quoted(self.name)}"
 
     def of_labels(self, world: World) -> str:
-        return f"name “{self.name}” among their ingredients, active or inactive"
+        return f"name an ingredient, active or inactive, with “{self.name}” in its name"
 
     def of_rows(self, world: World) -> str:
         return f"with “{self.name}” in the name of an active ingredient"

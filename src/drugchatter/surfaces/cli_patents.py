@@ -126,7 +126,7 @@ def list_(  # noqa: PLR0913 - each is an option of the command
         return _list_set(flags, as_csv, as_json)
     ends = bool(loses_protection or applicant or ingredient or kind)
     if sum([ends, bool(first_generic_since), bool(new_patents_since)]) != 1 or (as_ics and not ends):
-        options = "a criterion (--class …), --loses-protection YEAR, --first-generic-since DATE or --new-patents-since EDITION"
+        options = "--loses-protection YEAR, --first-generic-since DATE, --new-patents-since EDITION or a criterion"
         raise UsageError(
             "one list at a time", f"give one of {options}; --applicant, --kind and --ics go with the first"
         )

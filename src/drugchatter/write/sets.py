@@ -47,7 +47,7 @@ def count_text(found: FoundSet, world: World) -> str:
     """The count with the criteria and the scope in words, without a full stop."""
     many = len(found.members)
     if found.scope == "labels":
-        verbs = " and ".join(criterion.of_labels(world) for criterion in found.criteria)
+        verbs = _verbs(found.criteria, world, many)
         held = several(
             len({member.ingredients for member in found.members}),
             "active ingredient or combination",
@@ -65,6 +65,15 @@ def count_text(found: FoundSet, world: World) -> str:
     )
 
 
+_SINGULAR = {"are": "is", "have": "has", "carry": "carries", "name": "names", "print": "prints"}
+
+
+def _verbs(criteria: Iterable[Criterion], world: World, many: int) -> str:
+    """What labels that meet the criteria do; of one label in the singular."""
+    told = [criterion.of_labels(world).partition(" ") for criterion in criteria]
+    return " and ".join(f"{_SINGULAR[verb] if many == 1 else verb} {rest}" for verb, _, rest in told)
+
+
 def _several(count: int, one: str) -> str:
     return f"{count:,} {one if count == 1 else one + 's'}"
 
@@ -76,13 +85,14 @@ def write_set(reading: Reading, found: FoundSet, world: World, counted: bool) ->
     page = _Page()
     first = found.members[0]
     lines = _one_a_drug(found)
+    one = "label" if found.scope == "labels" else _SCOPES[found.scope][1]
     shown = lines[: _SHOWN_OF_COUNT if counted else _SHOWN]
     total = count_text(found, world)
     more = (
         f" The first {len(shown)} stand below; {command(found.criteria)} prints all." if len(shown) < len(lines) else ""
     )
     headline = page.computed(f"{total}.{more}", first, f"counted: {total}; {len(shown)} shown")
-    claims = tuple(page.line(member, many) for member, many in shown)
+    claims = tuple(page.line(member, many, one) for member, many in shown)
     heading = "Which are they?" if len(shown) == len(lines) else f"Which are the first {len(shown)}?"
     sections = [DraftSection(heading, claims)]
     if found.set_aside:
@@ -130,7 +140,8 @@ class _Page:
         cited = self._cite(member, member.proofs[0], told)
         return Claim(text, (Support(cited.passage.id, cited.passage.text),), "computed", member.drug_id)
 
-    def line(self, member: Member, many: int) -> Claim:
+    def line(self, member: Member, many: int, one: str) -> Claim:
+        """A member with what shows that it belongs; of `many` like it the first stands for all."""
         if member.drug_id and all(proof.quoted for proof in member.proofs):
             said = " … ".join(f"“{without_references(proof.said)}”" for proof in member.proofs)
             supports = tuple(Support(proof.citation.passage.id, proof.said) for proof in member.proofs)
@@ -138,11 +149,11 @@ class _Page:
         if member.drug_id:
             said = "; ".join(f"“{proof.said}”" if proof.quoted else proof.said for proof in member.proofs)
         else:
-            said = f"{several(many, 'row')}, the first {member.proofs[0].said}" if many > 1 else member.proofs[0].said
+            said = f"{_several(many, one)}, the first {member.proofs[0].said}" if many > 1 else member.proofs[0].said
         name = _short(member.ingredients) if many > 1 and not member.drug_id else _named(member)
         text = f"{name}: {said.rstrip('.')}."
         cited = [
-            self._cite(member, proof, f"{_named(member)}, {several(many, 'row')}: {proof.said}")
+            self._cite(member, proof, f"{_named(member)}, {_several(many, one)}: {proof.said}")
             for proof in member.proofs
         ]
         return Claim(
