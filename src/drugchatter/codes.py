@@ -47,12 +47,12 @@ _ALONE_UNII = re.compile(r"(?=.*\d)(?=.*[A-Z])[0-9A-Z]{10}")
 _IMPRINT = re.compile(r"\b(?:imprint(?:ed)?|debossed|engraved|stamped|markings?)\b", re.IGNORECASE)
 _PILL_WITH = re.compile(
     r"\b(?:pills?|tablets?|capsules?|caplets?)\b.{0,40}?\b(?:with|marked|saying|says|reads)"
-    r"(?: (?:the|an?|numbers?|letters?|code|on it))* (?=[A-Za-z]{0,4}\d)",
+    r"(?: (?:the|an?|numbers?|letters?|code|on it))* (?=(?:[A-Za-z]{1,4} )?[A-Za-z]{0,4}\d)",
     re.IGNORECASE,
 )
 _MARK = re.compile(
     r"(?<![\w.])(?=[A-Za-z]{0,4}\d|[A-Z]{1,4}\b)[A-Za-z]{0,4}\d{0,4}[A-Za-z]{0,2}(?![\w.%])"
-    r"(?! ?(?:mg|mcg|g|ml|units?|%|hours?|days?|weeks?|times|years?)\b)"
+    r"(?! ?(?:mg|mcg|g|ml|units?|%|minutes?|hours?|days?|weeks?|times|years?|oz|ounces?|glass(?:es)?|of)\b)"
 )
 _PILL_WORDS = frozenset("i a an the is it on in of or and to at nda ndc mg".split())
 # Words with which a code is asked for itself.

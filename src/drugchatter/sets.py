@@ -124,17 +124,22 @@ class FoundSet:
 def forms(phrase: str) -> tuple[str, ...]:
     """A phrase with its last word in the singular and the plural."""
     *before, last = words(phrase.replace("-", " ")) or [""]
-    stems = [last]
-    if last.endswith("ies"):
-        stems.append(last[:-3] + "y")
-    if last.endswith("es"):
-        stems.append(last[:-2])
-    if last.endswith("s") and not last.endswith("ss"):
-        stems.append(last[:-1])
-    plurals = [
-        f"{s[:-1]}ies" if s.endswith("y") else f"{s}es" if s.endswith(("s", "x", "ch")) else f"{s}s" for s in stems
-    ]
-    return tuple(dict.fromkeys(" ".join((*before, form)) for form in (*stems, *plurals) if len(form) > 1))
+    return tuple(dict.fromkeys(" ".join((*before, form)) for form in (last, *_other_number(last)) if len(form) > 1))
+
+
+def _other_number(word: str) -> tuple[str, ...]:
+    """The singular of a plural, the plural of a singular."""
+    if word.endswith("ies"):
+        return (f"{word[:-3]}y",)
+    if word.endswith(("sis", "ss", "us")):
+        return (f"{word[:-2]}es",) if word.endswith("sis") else (f"{word}es",)
+    if word.endswith(("ses", "xes", "ches")):
+        return (word[:-2], word[:-1], f"{word[:-2]}is")
+    if word.endswith("s"):
+        return (word[:-1],)
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return (f"{word[:-1]}ies",)
+    return (f"{word}es",) if word.endswith(("x", "ch")) else (f"{word}s",)
 
 
 _OR = re.compile(r"\s+or\s+|\s*/\s*")
@@ -354,9 +359,7 @@ class Says(Criterion):
     def of_labels(self, world: World) -> str:
         if not self.topic:
             return "carry a boxed warning" if self.section == "boxed_warning" else f"have text {self._place}"
-        asked = " and ".join(
-            f"“{run[0].rstrip('*')}”" if len(run) <= 4 else _either(run) for run in runs_of(self.topic)
-        )
+        asked = " and ".join(_either(run) for run in runs_of(self.topic))
         return f"name {asked} {self._place}"
 
     @property
@@ -398,7 +401,14 @@ class Says(Criterion):
 
 
 def _either(run: tuple[str, ...]) -> str:
-    return " or ".join(f"“{phrase.rstrip('*')}”" for phrase in run if phrase.endswith("*")) or f"“{run[0]}”"
+    """The words that are counted, a word's number aside: `“high blood pressure” or “hypertens…”`."""
+    told: list[str] = []
+    for phrase in run:
+        if phrase.endswith("*"):
+            told.append(f"“{phrase[:-1]}…”")
+        elif not any(f"“{other}”" in told for other in forms(phrase)):
+            told.append(f"“{phrase}”")
+    return " or ".join(told)
 
 
 @dataclass(frozen=True, slots=True)
