@@ -347,6 +347,8 @@ def _set_of(room: _Room, reading: Reading) -> SetQuestion | NotASet | None:
         return None
     asked = read_set(reading.question.text, room.world)
     elsewhere = reading.drugs or reading.known_elsewhere or reading.question.turns
+    if asked is None and reading.kind == "list" and not elsewhere:
+        return NotASet(reading.question.text.strip(" ?!."))
     return None if isinstance(asked, NotASet) and elsewhere else asked
 
 

@@ -56,6 +56,8 @@ _LEAD = re.compile(
     r"(?: of the| all| any| every| other| the| a list of| list of)*\s+"
 )
 _WITH_NOUN = re.compile(rf"(?:[\w-]+ ){{0,4}}?{_NOUNS}\b")
+# "ACE inhibitors contraindicated in pregnancy" is one without a noun.
+_CUED = re.compile(r"\b(?:contraindicated|boxed warnings?|shortages?|schedule|approved in|indicated for)\b")
 _VERBS = r"(?:are|is|have|has|were|was|with|in|carry|contain\w*|made|by|contraindicated|approved)"
 _END = (
     rf"(?=\s*(?:;|,|\?|$)|\s+(?:and|but)\s+(?:that |which |who )?{_VERBS}\b"
@@ -79,6 +81,15 @@ _TO_TREAT = (
 )
 _DANGLING = re.compile(r"(?:\s+(?:and|but|or|that|which|who|are|is|were|with|in|by))+$")
 
+_LITTLE = frozenset(
+    """which what that who whose are is was were be been do does did have has had having with and or but also both
+    either the a an of in on by to from there any all some currently now today right still fda us usa united states
+    approved available loaded carry me list show give please drug drugs medicine medicines medication medications meds
+    product products agent agents label labels labelled labeled brand brands names name biologic biologics treatment
+    treatments therapy therapies pills prescription marketed generics generic new newly ones it its how many count
+    number total they listed made make makes manufactured sold sell sells produced""".split()
+)
+
 Make = Callable[[re.Match[str], World], Criterion | None]
 
 
@@ -86,8 +97,21 @@ def _part(match: re.Match[str], name: str) -> str:
     return _DANGLING.sub("", (match[name] or "").strip())
 
 
+# Whom a drug is for is no condition.
+_POPULATIONS = frozenset(
+    """use children child kids pediatric paediatric infants babies teens adolescents adults elderly seniors women men
+    pregnancy pregnant patients people humans animals pets dogs cats me everyone anyone sale long short term""".split()
+)
+
+
 def _says(section: SectionKind) -> Make:
-    return lambda match, _: Says(section, _part(match, "topic"))
+    def make(match: re.Match[str], _: World) -> Criterion | None:
+        topic = _part(match, "topic")
+        told = set(words(topic)) - _LITTLE
+        nobody = section == "indication" and told <= _POPULATIONS
+        return None if nobody or not told else Says(section, topic)
+
+    return make
 
 
 def _boxed(match: re.Match[str], _: World) -> Criterion:
@@ -161,14 +185,6 @@ _CLAUSES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
 _INTERACTING = re.compile(
     rf"\b(?:interact\w* with|name|mention) (?P<topic>{_ANY}) (?:as an interaction|under (?:drug )?interactions)\b"
 )
-_LITTLE = frozenset(
-    """which what that who whose are is was were be been do does did have has had having with and or but also both
-    either the a an of in on by to from there any all some currently now today right still fda us usa united states
-    approved available loaded carry me list show give please drug drugs medicine medicines medication medications meds
-    product products agent agents label labels labelled labeled brand brands names name biologic biologics treatment
-    treatments therapy therapies pills prescription marketed generics generic new newly ones it its how many count
-    number total they listed made make makes manufactured sold sell sells produced""".split()
-)
 # What is read first when the criteria are said.
 _ORDER = (InClass, MadeBy, Given, Scheduled, Contains, InShortage, ApprovedIn, Says)
 
@@ -180,12 +196,14 @@ def read_set(text: str, world: World) -> SetQuestion | NotASet | None:
     lead = _LEAD.match(asked)
     rest = asked[lead.end() :] if lead else asked
     with_noun = _WITH_NOUN.match(rest)
-    if not lead and not with_noun:
+    if not lead and not with_noun and not _CUED.search(asked):
         return None
     criteria, left = _taken(rest, world)
     if left:
         named, left = _named(left, world)
         criteria += named
+    if not lead and not with_noun and not any(isinstance(criterion, InClass) for criterion in criteria):
+        return None
     if left or not criteria:
         return NotASet(left) if lead and with_noun else None
     ordered = sorted(dict.fromkeys(criteria), key=lambda criterion: _ORDER.index(type(criterion)))

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any, ClassVar, Literal
 
@@ -53,7 +53,8 @@ SECTIONS_OF: dict[SectionKind, tuple[tuple[str, ...], str]] = {
 }
 _INGREDIENT_FIELDS = ("spl_product_data_elements", "inactive_ingredient", "active_ingredient")
 _CLASS_FIELDS = ("indications_and_usage", "description")
-_EPC = re.compile(r"([^,\[\]]+(?:,[^,\[\]]+)*?) \[EPC\]")
+_KIND_END = re.compile(r"(?<=\]),")
+_EPC = " [EPC]"
 # Indications also say what the drug is not for.
 _NOT_FOR = re.compile(
     r"\b(?:not (?:indicated|recommended|approved|intended|for|been (?:established|studied|shown|evaluated))"
@@ -116,6 +117,12 @@ class FoundSet:
     set_aside: tuple[Member, ...] = ()
     tried: tuple[Scope, ...] = ()
     missing: str = ""
+
+
+@lru_cache(maxsize=8192)
+def established(text: str) -> tuple[str, ...]:
+    """The established pharmacologic classes in an NDC row's list: of `Sampline [EPC],Sampline Effect [MoA]` the first."""
+    return tuple(part.strip().removesuffix(_EPC) for part in _KIND_END.split(text) if part.endswith(_EPC))
 
 
 # ----------------------------------------------------------------------------------------------------------- phrases
@@ -269,7 +276,7 @@ class World:
     def classes(self) -> dict[str, str]:
         """Folded name → name of every established class that a label's record or an NDC row prints."""
         own = (name for label in self.labels.values() for name in label.pharm_classes)
-        rows = (name for text in self.class_texts for name in _EPC.findall(text))
+        rows = (name for text in self.class_texts for name in established(text))
         return {fold(name): name.strip() for name in (*rows, *own)}
 
     @cached_property
@@ -286,8 +293,16 @@ class World:
         for classes, substances, passage_id in self.distinct(NdcProductRow, "pharm_classes", "substances"):
             base = ingredients_of([substances], "")
             if ";" not in substances and len(base) == 1:
-                for name in _EPC.findall(classes):
+                for name in established(classes):
                     found[fold(name)].setdefault(base[0], passage_id)
+        return found
+
+    @cached_property
+    def licences(self) -> dict[str, list[Placed[BiologicRow]]]:
+        """The rows of the Purple Book by application, as `BLA125326`."""
+        found: dict[str, list[Placed[BiologicRow]]] = defaultdict(list)
+        for placed in self.index.rows(BiologicRow):
+            found["BLA" + placed.row.bla.zfill(6)].append(placed)
         return found
 
     @cached_property
@@ -415,7 +430,7 @@ def _either(run: tuple[str, ...]) -> str:
 class InClass(Criterion):
     """Of any of the established pharmacologic classes `names`, which readers call `said`."""
 
-    scopes: ClassVar[tuple[Scope, ...]] = ("labels", "ndc")
+    scopes: ClassVar[tuple[Scope, ...]] = ("labels", "ndc", "shortages")
     said: str
     names: tuple[str, ...]
 
@@ -436,7 +451,11 @@ class InClass(Criterion):
 
     def where(self, world: World, scope: Scope) -> Values:
         asked = {fold(name) for name in self.names}
-        return {"pharm_classes": [t for t in world.class_texts if asked & {fold(name) for name in _EPC.findall(t)}]}
+        if scope == "shortages":
+            held = {tuple(words(name)) for one in asked for name in world.moieties.get(one, {})}
+            names = world.values(ShortageRow, "generic_name")
+            return {"generic_name": [name for name in names if _begins_with(name, held)]}
+        return {"pharm_classes": [t for t in world.class_texts if asked & {fold(name) for name in established(t)}]}
 
     def own(self, world: World) -> dict[str, Proof]:
         """The labels whose own record names the class."""
@@ -479,6 +498,12 @@ class InClass(Criterion):
                 citation = RowCitation(passage, label.document, world.drug(label).name)
                 found[passage.set_id] = Proof(citation, around(line, pattern_of(run)), quoted=True)
         return found
+
+
+def _begins_with(text: str, ingredients: set[tuple[str, ...]]) -> bool:
+    """Whether a part of a shortage's generic name (`Examplin Sodium; Sampline Tablet`) begins with an ingredient."""
+    parts = (tuple(words(part)) for part in re.split(r"[;,/]| and ", text.lower()))
+    return any(part[:many] in ingredients for part in parts for many in range(1, len(part) + 1))
 
 
 def _place(citation: RowCitation) -> str:
@@ -555,7 +580,9 @@ class RowCriterion(Criterion):
     """What rows tell; labels meet it by the codes that they print."""
 
     def rows(self, world: World) -> list[Placed[Any]]:
-        return world.index.rows(NdcProductRow, **self.where(world, "ndc"))
+        """The rows that meet it, of products that loaded labels print."""
+        printed = [code for kind, code in world.by_code if kind == "ndc"]
+        return world.index.rows(NdcProductRow, ndc=printed, **self.where(world, "ndc"))
 
     def labels(self, world: World) -> dict[str, Proof]:
         found: dict[str, Proof] = {}
@@ -796,32 +823,34 @@ def _in_orange_book(world: World, year: int) -> Iterator[Approval]:
     products: dict[str, list[Placed[ProductRow]]] = defaultdict(list)
     for placed in world.index.rows(ProductRow, appl_no={placed.row.appl_no for placed in rows}):
         products[_TYPES.get(placed.row.appl_type, "") + placed.row.appl_no].append(placed)
-    known = _in_drugs_at_fda(world, products)
-    for number, group in products.items():
-        dated = [placed for placed in group if placed.row.approval_date]
-        if number in known or not dated or any(placed.row.before_1982 for placed in group):
-            continue
-        first = min(dated, key=lambda placed: (placed.row.approval_date or date.max, placed.row.product_no))
-        if first.row.approval_date and first.row.approval_date.year == year:
-            names = " / ".join(dict.fromkeys(display_name(placed.row.trade_name) for placed in group))
-            held = "; ".join(dict.fromkeys(placed.row.ingredient.lower() for placed in group))
-            yield Approval(number, first.row.approval_date, first, names, held, first.row.applicant_full_name)
+    older = {number for number, group in products.items() if any(placed.row.before_1982 for placed in group)}
+    for number, first, day in _first_in(world, year, products, older):
+        group = [placed.row for placed in products[number]]
+        names = " / ".join(dict.fromkeys(display_name(row.trade_name) for row in group))
+        held = "; ".join(dict.fromkeys(row.ingredient.lower() for row in group))
+        yield Approval(number, day, first, names, held, first.row.applicant_full_name)
 
 
 def _in_purple_book(world: World, year: int) -> Iterator[Approval]:
-    licences: dict[str, list[Placed[BiologicRow]]] = defaultdict(list)
-    for placed in world.index.rows(BiologicRow):
-        licences["BLA" + placed.row.bla.zfill(6)].append(placed)
-    known = _in_drugs_at_fda(world, licences)
-    for number, group in licences.items():
+    for number, first, day in _first_in(world, year, world.licences, set()):
+        group = [placed.row for placed in world.licences[number]]
+        names = " / ".join(dict.fromkeys(row.proprietary_name or row.proper_name for row in group))
+        held = "; ".join(dict.fromkeys(row.proper_name for row in group))
+        yield Approval(number, day, first, names, held, first.row.applicant)
+
+
+def _first_in(
+    world: World, year: int, groups: Mapping[str, list[Placed[Any]]], without: set[str]
+) -> list[tuple[str, Placed[Any], date]]:
+    """The applications whose earliest row is of `year`, with it; not those that Drugs@FDA gives a day to."""
+    found = []
+    for number, group in groups.items():
         dated = [placed for placed in group if placed.row.approval_date]
-        if number in known or not dated:
-            continue
-        first = min(dated, key=lambda placed: (placed.row.approval_date or date.max, placed.row.product_no))
-        if first.row.approval_date and first.row.approval_date.year == year:
-            names = " / ".join(dict.fromkeys(placed.row.proprietary_name or placed.row.proper_name for placed in group))
-            held = "; ".join(dict.fromkeys(placed.row.proper_name for placed in group))
-            yield Approval(number, first.row.approval_date, first, names, held, first.row.applicant)
+        first = min(dated, key=lambda placed: (placed.row.approval_date, placed.row.product_no), default=None)
+        if first and first.row.approval_date.year == year and number not in without:
+            found.append((number, first, first.row.approval_date))
+    known = _in_drugs_at_fda(world, [number for number, _, _ in found])
+    return [one for one in found if one[0] not in known]
 
 
 # ------------------------------------------------------------------------------------------------------------ finding
@@ -846,10 +875,12 @@ def find_set(world: World, criteria: tuple[Criterion, ...]) -> FoundSet:
 
 
 def _common(criteria: tuple[Criterion, ...]) -> tuple[Scope, ...]:
-    native = [criterion.scopes[0] for criterion in criteria if criterion.scopes[0] != "labels"]
-    return tuple(dict.fromkeys(s for s in (*native, "labels") if all(s in criterion.scopes for criterion in criteria)))[
-        :1
-    ]  # type: ignore[return-value]
+    """The scopes that all criteria can be asked in, a table first; labels first where an ingredient may be inactive."""
+    native: list[Scope] = [criterion.scopes[0] for criterion in criteria if criterion.scopes[0] != "labels"]
+    ordered: list[Scope] = (
+        ["labels", *native] if any(isinstance(c, Contains) for c in criteria) else [*native, "labels"]
+    )
+    return tuple(dict.fromkeys(scope for scope in ordered if all(scope in one.scopes for one in criteria)))
 
 
 def _find(world: World, criteria: tuple[Criterion, ...], scope: Scope) -> FoundSet:
