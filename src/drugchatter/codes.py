@@ -16,7 +16,7 @@ from drugchatter.joins import application_number, ndc_forms
 from drugchatter.text import fold
 
 Kind = Literal["ndc", "labeler", "application", "set_id", "rxcui", "unii", "imprint"]
-_FEWEST = 2
+_FEWEST, _MOST_MARKS = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,11 @@ def _imprint(text: str) -> AskedCode | None:
     match = _IMPRINT.search(text)
     told = text if match else text[found.end() :] if (found := _PILL_WITH.search(text)) else ""
     marks = [mark[0] for mark in _MARK.finditer(told) if mark[0].lower() not in _PILL_WORDS]
-    if len("".join(marks)) < _FEWEST or not any(char.isdigit() for mark in marks for char in mark):
+    if (
+        len("".join(marks)) < _FEWEST
+        or len(marks) > _MOST_MARKS
+        or not any(char.isdigit() for mark in marks for char in mark)
+    ):
         return None
     return AskedCode("imprint", " ".join(marks), tuple(mark.upper() for mark in marks), _MARK.sub(" ", text))
 

@@ -345,8 +345,9 @@ def _set_of(room: _Room, reading: Reading) -> SetQuestion | NotASet | None:
     """The set that a question asks for; what it says instead, unless that is a drug, which then answers."""
     if reading.safety or reading.premise == "exclusivity":
         return None
-    asked = read_set(reading.question.text, room.world)
-    elsewhere = reading.drugs or reading.known_elsewhere or reading.question.turns
+    named = bool(reading.drugs or reading.known_elsewhere)
+    asked = read_set(reading.question.text, room.world, named)
+    elsewhere = named or reading.question.turns
     if asked is None and reading.kind == "list" and not elsewhere:
         return NotASet(reading.question.text.strip(" ?!."))
     return None if isinstance(asked, NotASet) and elsewhere else asked

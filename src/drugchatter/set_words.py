@@ -25,6 +25,7 @@ from drugchatter.sets import (
     SectionKind,
     World,
     class_of,
+    class_words,
     given,
     scheduled,
 )
@@ -63,9 +64,9 @@ _END = (
     rf"(?=\s*(?:;|,|\?|$)|\s+(?:and|but)\s+(?:that |which |who )?{_VERBS}\b"
     r"|\s+(?:that|which|whose|with an?|with a)\s)"
 )
-_ANY = r"[a-z0-9][^;?]*?"
+_ANY = r"[a-z0-9][^;?]{0,120}?"
 _TOPIC = rf"(?:the |an? |any )?(?P<topic>{_ANY}){_END}"
-_NAME = rf"(?P<name>[a-z0-9][^;?,]*?){_END}"
+_NAME = rf"(?P<name>[a-z0-9][^;?,]{0, 80}?){_END}"
 _BY_FDA = r"(?: by the fda| by fda)?"
 _NOW = r"(?: (?:right )?now| currently| today| at the moment)?"
 _SUBSTANCE = r"(?: controlled)?(?: (?:substance|drug|narcotic)s?)?"
@@ -171,7 +172,7 @@ _CLAUSES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
             lambda match, _: Contains(_part(match, "name")),
         ),
         (rf"\b(?:made|manufactured|marketed|sold|produced|distributed|labell?ed|owned) by {_NAME}", _maker),
-        (r"\b(?:do|does|did) (?P<name>[a-z0-9][^;?,]*?) (?:make|manufacture|market|sell|produce|have)\b", _maker),
+        (r"\b(?:do|does|did) (?P<name>[a-z0-9][^;?,]{0,80}?) (?:make|manufacture|market|sell|produce|have)\b", _maker),
         (
             rf"\b(?:indicated|approved|used|labell?ed|licensed|prescribed){_BY_FDA} {_TO_TREAT} {_PEOPLE}{_TOPIC}",
             _says("indication"),
@@ -189,14 +190,17 @@ _INTERACTING = re.compile(
 _ORDER = (InClass, MadeBy, Given, Scheduled, Contains, InShortage, ApprovedIn, Says)
 
 
-def read_set(text: str, world: World) -> SetQuestion | NotASet | None:
+def read_set(text: str, world: World, about_drug: bool = False) -> SetQuestion | NotASet | None:
     """The criteria that a question over all drugs names; what of it is no criterion; None when it is no such
-    question. `text` is as typed."""
+    question. `text` is as typed; `about_drug` whether it names a drug."""
     asked = fold(text).strip(" ?!.")
     lead = _LEAD.match(asked)
     rest = asked[lead.end() :] if lead else asked
     with_noun = _WITH_NOUN.match(rest)
     if not lead and not with_noun and not _CUED.search(asked):
+        return None
+    asks_what = about_drug or (lead is not None and lead["lead"] in ("which", "what"))
+    if not with_noun and asks_what and not _names_class(rest):
         return None
     criteria, left = _taken(rest, world)
     if left:
@@ -208,6 +212,22 @@ def read_set(text: str, world: World) -> SetQuestion | NotASet | None:
         return NotASet(left) if lead and with_noun else None
     ordered = sorted(dict.fromkeys(criteria), key=lambda criterion: _ORDER.index(type(criterion)))
     return SetQuestion(tuple(ordered), bool(lead and lead["lead"] in ("how many", "count")))
+
+
+# Most names of classes end so; the others are in the table of common words.
+_CLASS_HEAD = re.compile(
+    r"\b\w*(?:inhibitor|blocker|agonist|antagonist|modulator|analog|agent|antibacterial|antifungal|antimicrobial|chelator"
+    r"|vaccine|diuretic|steroid|stimulant|relaxant|anesthetic|activator|binder|derivative|engager|extract|retinoid)s\b"
+)
+_LONGEST_CLASS = 5
+
+
+def _names_class(rest: str) -> bool:
+    """Whether the first words name a class, by what can be known without reading rows: most questions are about one
+    drug, and need not wait for them."""
+    first = rest.split()[:_LONGEST_CLASS]
+    runs = (" ".join(words(" ".join(first[:many]).replace("-", " "))) for many in range(1, len(first) + 1))
+    return any(run in class_words() for run in runs) or bool(_CLASS_HEAD.search(" ".join(first)))
 
 
 def _taken(rest: str, world: World) -> tuple[list[Criterion], str]:
@@ -245,7 +265,7 @@ def _one(part: str, world: World) -> tuple[list[Criterion], str]:
     if criterion := class_of(world, part) or given(part):
         return [criterion], ""
     tokens = part.split()
-    for cut in range(1, len(tokens)):
+    for cut in range(1, min(len(tokens), _LONGEST_CLASS + 1)):
         before, after = " ".join(tokens[:cut]), " ".join(tokens[cut:])
         for form, other in ((before, after), (after, before)):
             if (shape := given(form)) and (rest := class_of(world, other) or given(other) or _company(other, world)):

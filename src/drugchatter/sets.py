@@ -121,7 +121,7 @@ class FoundSet:
 
 @lru_cache(maxsize=8192)
 def established(text: str) -> tuple[str, ...]:
-    """The established pharmacologic classes in an NDC row's list: of `Sampline [EPC],Sampline Effect [MoA]` the first."""
+    """The established pharmacologic classes in an NDC row's list: of `Sampline [EPC],Sampline Effect [MoA]` one."""
     return tuple(part.strip().removesuffix(_EPC) for part in _KIND_END.split(text) if part.endswith(_EPC))
 
 
@@ -224,6 +224,7 @@ class World:
     def __init__(self, index: Index) -> None:
         self.index = index
         self._distinct: dict[tuple[type, tuple[str, ...]], list[tuple[str, ...]]] = {}
+        self._spaced: dict[tuple[type, str], list[tuple[str, str]]] = {}
 
     @cached_property
     def labels(self) -> dict[str, Label]:
@@ -241,8 +242,11 @@ class World:
 
     def holding(self, row_type: type, column: str, name: str) -> list[str]:
         """The values of a column in which the words of `name` stand as a phrase."""
+        key = (row_type, column)
+        if key not in self._spaced:
+            self._spaced[key] = [(value, f" {' '.join(words(value))} ") for value in self.values(row_type, column)]
         wanted = f" {' '.join(words(name))} "
-        return [value for value in self.values(row_type, column) if wanted in f" {' '.join(words(value))} "]
+        return [value for value, spaced in self._spaced[key] if wanted in spaced]
 
     def drug(self, label: Label) -> Drug:
         return self.index.drug(label.document.drug_id)
@@ -278,6 +282,11 @@ class World:
         own = (name for label in self.labels.values() for name in label.pharm_classes)
         rows = (name for text in self.class_texts for name in established(text))
         return {fold(name): name.strip() for name in (*rows, *own)}
+
+    @cached_property
+    def class_words(self) -> dict[str, str]:
+        """Folded name of every class → its words with a space on either side."""
+        return {name: f" {' '.join(words(name.replace('-', ' ')))} " for name in self.classes}
 
     @cached_property
     def class_texts(self) -> list[str]:
@@ -981,7 +990,8 @@ def _label_member(world: World, set_id: str, proofs: tuple[Proof, ...]) -> Membe
 
 
 @cache
-def _class_words() -> dict[str, tuple[str, ...]]:
+def class_words() -> dict[str, tuple[str, ...]]:
+    """What readers call classes, singular and plural → FDA's names of them; `* Vaccine` is every one that ends so."""
     rows = (resources.files("drugchatter") / "data" / "drug_classes.tsv").read_text("utf-8").splitlines()[1:]
     pairs = (row.split("\t") for row in rows)
     return {
@@ -999,16 +1009,14 @@ def class_of(world: World, said: str) -> InClass | None:
     if not told:
         return None
     known = world.classes
-    if names := _class_words().get(told):
+    if names := class_words().get(told):
         every = {last for name in names if (last := name.removeprefix("* ")) != name}
         held = tuple(known[fold(name)] for name in names if fold(name) in known)
         held += tuple(sorted(name for name in known.values() if name.split()[-1] in every))
         return InClass(said, held or names)
-    asked = forms(told)
-    exact = {fold_name for fold_name in known if " ".join(words(fold_name.replace("-", " "))) in asked}
-    near = exact or {
-        n for n in known if any(f" {form} " in f" {' '.join(words(n.replace('-', ' ')))} " for form in asked)
-    }
+    asked = [f" {form} " for form in forms(told)]
+    exact = {name for name, spaced in world.class_words.items() if spaced in asked}
+    near = exact or {n for n, spaced in world.class_words.items() if any(form in spaced for form in asked)}
     return InClass(said, tuple(sorted(known[name] for name in near))) if near else None
 
 
