@@ -66,7 +66,7 @@ _END = (
 )
 _ANY = r"[a-z0-9][^;?]{0,120}?"
 _TOPIC = rf"(?:the |an? |any )?(?P<topic>{_ANY}){_END}"
-_NAME = rf"(?P<name>[a-z0-9][^;?,]{0, 80}?){_END}"
+_NAME = rf"(?P<name>[a-z0-9][^;?,]{{0,80}}?){_END}"
 _BY_FDA = r"(?: by the fda| by fda)?"
 _NOW = r"(?: (?:right )?now| currently| today| at the moment)?"
 _SUBSTANCE = r"(?: controlled)?(?: (?:substance|drug|narcotic)s?)?"
