@@ -20,7 +20,7 @@ from drugchatter.names import NameIndex
 from drugchatter.protocols import Index, Writer
 from drugchatter.row_citations import PUBLISHERS
 from drugchatter.set_words import NotASet, SetQuestion, read_set
-from drugchatter.sets import World, find_set
+from drugchatter.sets import Criterion, Says, World, find_set
 from drugchatter.settings import Settings, load_settings
 from drugchatter.store.as_of import AsOfIndex
 from drugchatter.types import (
@@ -348,9 +348,18 @@ def _set_of(room: _Room, reading: Reading) -> SetQuestion | NotASet | None:
     named = bool(reading.drugs or reading.known_elsewhere)
     asked = read_set(reading.question.text, room.world, named)
     elsewhere = named or reading.question.turns
+    if isinstance(asked, SetQuestion) and _is_topic(reading, asked.criteria):
+        return None
     if asked is None and reading.kind == "list" and not elsewhere:
         return NotASet(reading.question.text.strip(" ?!."))
     return None if isinstance(asked, NotASet) and elsewhere else asked
+
+
+def _is_topic(reading: Reading, criteria: tuple[Criterion, ...]) -> bool:
+    """Whether a drug that the question names stands where a criterion has a condition: it is then about that drug."""
+    names = [match.matched for match in reading.drugs] + [said for said, _ in reading.known_elsewhere]
+    topics = [c.topic for c in criteria if isinstance(c, Says) and c.section != "interaction"]
+    return any(name.lower() in topic for name in names for topic in topics)
 
 
 # More unknown words than a question has drugs.

@@ -197,6 +197,8 @@ def read_set(text: str, world: World, about_drug: bool = False) -> SetQuestion |
     lead = _LEAD.match(asked)
     rest = asked[lead.end() :] if lead else asked
     with_noun = _WITH_NOUN.match(rest)
+    if with_noun and not lead and not with_noun[0].endswith("s"):
+        with_noun = None  # "generic brand for X" asks for one
     if not lead and not with_noun and not _CUED.search(asked):
         return None
     asks_what = about_drug or (lead is not None and lead["lead"] in ("which", "what"))
