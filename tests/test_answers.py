@@ -246,7 +246,7 @@ def test_the_same_question_gives_the_same_answer(engine: Engine) -> None:
 def test_a_list_is_computed_over_the_labels_each_with_its_words(engine: Engine) -> None:
     answer = engine.ask("list drugs with a boxed warning for tendon rupture")
     assert answer.reading.kind == "list" and answer.declined is None
-    assert [source.drug for source in answer.sources] == ["Ciprofloxacin"]
+    assert {source.drug for source in answer.sources} == {"Ciprofloxacin"}
     assert all("tendon rupture" in source.quote.lower() for source in answer.sources)
-    assert answer.sections[0].heading.startswith("1 label names")
+    assert answer.headline and "1 names “tendon rupture” or “tendinitis…” in the Boxed Warning" in answer.headline.text
     assert "starter_data" in {notice.kind for notice in answer.notices}

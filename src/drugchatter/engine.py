@@ -13,11 +13,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from drugchatter.check import Passed, check_claim
+from drugchatter.codes import AskedCode, asks_only, named_as, read_code
 from drugchatter.errors import StoreError, UsageError
 from drugchatter.find import Finder
 from drugchatter.names import NameIndex
 from drugchatter.protocols import Index, Writer
 from drugchatter.row_citations import PUBLISHERS
+from drugchatter.set_words import NotASet, SetQuestion, read_set
+from drugchatter.sets import Criterion, Says, World, find_set
 from drugchatter.settings import Settings, load_settings
 from drugchatter.store.as_of import AsOfIndex
 from drugchatter.types import (
@@ -42,8 +45,10 @@ from drugchatter.types import (
 )
 from drugchatter.understand import understand
 from drugchatter.vocabulary import SECTIONS, section_label
+from drugchatter.write.codes import drug_of, write_code
 from drugchatter.write.extractive import ExtractiveWriter
 from drugchatter.write.records import topic_of, write_records
+from drugchatter.write.sets import not_a_set, write_set
 
 if TYPE_CHECKING:  # read only when they are asked for
     from drugchatter.exclusivity.books import Books
@@ -65,10 +70,11 @@ class _Room:
     names: NameIndex
     finder: Finder
     writer: Writer
+    world: World
 
 
 def _furnish(index: Index, writer: Writer | None = None, names: NameIndex | None = None) -> _Room:
-    return _Room(index, names or NameIndex(index), Finder(index), writer or ExtractiveWriter(index))
+    return _Room(index, names or NameIndex(index), Finder(index), writer or ExtractiveWriter(index), World(index))
 
 
 class Engine:
@@ -90,6 +96,11 @@ class Engine:
     @property
     def names(self) -> NameIndex:
         return self._room.names
+
+    @property
+    def world(self) -> World:
+        """What set questions and lists are asked of."""
+        return self._room.world
 
     def ask(self, question: Question | str) -> Answer:
         """Answer one question. Raises UsageError for an empty, over-long or binary question."""
@@ -128,6 +139,10 @@ class Engine:
         """The question as understood, after a drug that the index lacks has been fetched where that is possible."""
         room = self._room
         reading = understand(question, room.names)
+        if special := _special(room, reading):
+            return room, special, ()
+        if named := _by_code(room, reading):
+            return room, *named
         # Someone in danger is not kept waiting for a look-up.
         if self._missing is None or reading.drugs or reading.safety or not (wanted := _lacking(reading)):
             return room, reading, ()
@@ -140,6 +155,12 @@ class Engine:
     def _drafted(self, room: _Room, reading: Reading, refused: Declined | None) -> Draft:
         if refused:
             return Draft(Evidence(reading, (), ()), None, (), (), refused, ())
+        if code := _code_of(reading):
+            return write_code(reading, code, room.world)
+        if asked := _set_of(room, reading):
+            if isinstance(asked, NotASet):
+                return not_a_set(reading, asked.left)
+            return write_set(reading, find_set(room.world, asked.criteria), room.world, asked.counted)
         if reading.premise == "exclusivity" and (draft := self._protection_draft(reading)):
             return draft
         if (topic := topic_of(reading)) and (draft := write_records(reading, topic, room.index)):
@@ -150,7 +171,9 @@ class Engine:
 
     def cite(self, passage_id: str) -> Source | None:
         """The source that a passage id names, with the whole passage as its quotation; None when it is not held."""
-        if found := self.index.passage(passage_id):
+        from drugchatter.exclusivity.citations import row_id
+
+        if found := self.index.passage(passage_id) or self.index.passage(row_id(passage_id)):
             return _source(1, *found, found[0].text, self.index)
         row = self._cited_row(passage_id)
         return _row_source(1, row, self.index) if row else None
@@ -290,6 +313,53 @@ def _written(books: Books, today: date, reading: Reading) -> Draft | None:
         return draft
     notice = books.notice({row.document.source for row in draft.evidence.rows})
     return replace(draft, notices=(*draft.notices, notice)) if notice else draft
+
+
+def _special(room: _Room, reading: Reading) -> Reading | None:
+    """The reading of a question about a code, or over all drugs; None when it is about a drug, or about a danger."""
+    if _code_of(reading):
+        return replace(reading, kind="identity", drugs=(), premise=None)
+    return replace(reading, kind="list", drugs=(), premise=None) if _set_of(room, reading) else None
+
+
+def _by_code(room: _Room, reading: Reading) -> tuple[Reading, tuple[Notice, ...]] | None:
+    """The reading of a question that names its drug by a code of a loaded label, with the notice that says so."""
+    question = reading.question
+    code = read_code(question.text)
+    if reading.drugs or not code or not (name := drug_of(code, room.world)):
+        return None
+    read = understand(replace(question, text=named_as(code, question.text, name)), room.names)
+    told = Notice("reading", f"“{code.said}” was read as {name}, which it stands for.")
+    return (replace(read, question=question), (told,)) if read.drugs else None
+
+
+def _code_of(reading: Reading) -> AskedCode | None:
+    """The code that a question asks about, and about nothing else."""
+    if reading.safety in ("self_harm", "misuse", "overdose") or reading.question.as_of:
+        return None
+    code = read_code(reading.question.text)
+    return code if code and asks_only(code) else None
+
+
+def _set_of(room: _Room, reading: Reading) -> SetQuestion | NotASet | None:
+    """The set that a question asks for; what it says instead, unless that is a drug, which then answers."""
+    if reading.safety or reading.premise == "exclusivity":
+        return None
+    named = bool(reading.drugs or reading.known_elsewhere)
+    asked = read_set(reading.question.text, room.world, named)
+    elsewhere = named or reading.question.turns
+    if isinstance(asked, SetQuestion) and _is_topic(reading, asked.criteria):
+        return None
+    if asked is None and reading.kind == "list" and not elsewhere:
+        return NotASet(reading.question.text.strip(" ?!."))
+    return None if isinstance(asked, NotASet) and elsewhere else asked
+
+
+def _is_topic(reading: Reading, criteria: tuple[Criterion, ...]) -> bool:
+    """Whether a drug that the question names stands where a criterion has a condition: it is then about that drug."""
+    names = [match.matched for match in reading.drugs] + [said for said, _ in reading.known_elsewhere]
+    topics = [c.topic for c in criteria if isinstance(c, Says) and c.section != "interaction"]
+    return any(name.lower() in topic for name in names for topic in topics)
 
 
 # More unknown words than a question has drugs.
@@ -463,7 +533,10 @@ def _source(n: int, passage: Passage, document: Document, quote: str, index: Ind
 
 
 def _row_source(n: int, row: RowCitation, index: Index) -> Source:
-    """A row as a source; the address is the page on which its publisher lets readers look such rows up."""
+    """A row as a source; the address is the page on which its publisher lets readers look such rows up. So also words
+    of a label with what was counted from them."""
+    if row.document.source not in PUBLISHERS:
+        return _source(n, row.passage, row.document, row.passage.text, index)
     return Source(
         n=n,
         passage_id=row.passage.id,

@@ -8,6 +8,7 @@ asked (ISMP's list of confused drug names is the kind of pair meant; the table i
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -280,13 +281,24 @@ def preferred(drugs: list[Drug]) -> Drug:
 
 
 @cache
-def _dictionary(language: str) -> frozenset[str]:
-    """Everyday words of a language, so that none is taken for a misspelt drug; loaded at the first doubtful word."""
+def _dictionary(language: str) -> Mapping[str, int]:
+    """Everyday words of a language with how often they stand in a corpus, so that none is taken for a misspelt drug;
+    loaded at the first doubtful word."""
     from spellchecker import SpellChecker
 
-    return frozenset(SpellChecker(language=language).word_frequency.words())
+    found: Mapping[str, int] = SpellChecker(language=language).word_frequency.dictionary
+    return found
 
 
 def is_everyday(word: str, language: str) -> bool:
     """Whether `word` is a dictionary word of English or of the question's `language`."""
     return word in _dictionary("en") or (language == "es" and word in _dictionary("es"))
+
+
+# The dictionary counts names it has from a list as this often.
+_NAMED = 50
+
+
+def is_common(word: str) -> bool:
+    """Whether `word` is an ordinary word of English, and no name that a dictionary also holds (Novartis)."""
+    return _dictionary("en").get(word, 0) > _NAMED

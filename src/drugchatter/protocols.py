@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Protocol, TypeVar
 
 from drugchatter.rows import Placed, Row
-from drugchatter.types import Code, Document, Draft, Drug, Edition, Evidence, Origin, Passage
+from drugchatter.types import Code, Document, Draft, Drug, Edition, Evidence, Label, Origin, Passage
 
 R = TypeVar("R")
 
@@ -47,6 +47,12 @@ class Index(Protocol):
     def codes(self, set_id: str, source: str) -> tuple[Code, ...]: ...
 
     def search(self, phrases: Iterable[str], fields: Iterable[str], limit: int = 2000) -> list[tuple[Passage, str]]: ...
+
+    def labels(self) -> list[Label]: ...
+
+    def said(self, runs: Iterable[Iterable[str]], fields: Iterable[str]) -> list[Passage]: ...
+
+    def distinct(self, row_type: type, *columns: str) -> list[tuple[str, ...]]: ...
 
     def knows_word(self, word: str) -> bool: ...
 

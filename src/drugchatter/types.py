@@ -196,6 +196,17 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A current label with what joins and groups it: active ingredients (base names, sorted), pharmacologic classes as
+    its record prints them, and codes."""
+
+    document: Document
+    ingredients: tuple[str, ...]
+    pharm_classes: tuple[str, ...]
+    codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drug:
     """A drug as readers know it: a brand, or a generic name. Its family is the set of its active ingredients."""
 

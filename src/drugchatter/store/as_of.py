@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from drugchatter.protocols import Index
 from drugchatter.rows import Placed, Row
-from drugchatter.types import Code, Document, Drug, DrugMatch, Edition, Origin, Passage
+from drugchatter.types import Code, Document, Drug, DrugMatch, Edition, Label, Origin, Passage
 
 R = TypeVar("R")
 
@@ -107,6 +107,16 @@ class AsOfIndex:
     def search(self, phrases: Iterable[str], fields: Iterable[str], limit: int = 2000) -> list[tuple[Passage, str]]:
         """Nothing: past versions are not searched across drugs."""
         return []
+
+    def labels(self) -> list[Label]:
+        """None, for the same reason."""
+        return []
+
+    def said(self, runs: Iterable[Iterable[str]], fields: Iterable[str]) -> list[Passage]:
+        return []
+
+    def distinct(self, row_type: type, *columns: str) -> list[tuple[str, ...]]:
+        return self._index.distinct(row_type, *columns)
 
     def knows_word(self, word: str) -> bool:
         return self._index.knows_word(word)

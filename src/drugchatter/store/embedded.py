@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
     select,
     text,
 )
@@ -34,7 +35,7 @@ from drugchatter.rows import Placed, Row, RowPlace
 from drugchatter.store import tables
 from drugchatter.store.build import DATABASE
 from drugchatter.store.shelf import unpack_codes
-from drugchatter.types import Code, Document, Drug, Edition, Origin, Passage
+from drugchatter.types import Code, Document, Drug, Edition, Label, Origin, Passage
 
 R = TypeVar("R")
 
@@ -206,6 +207,16 @@ class EmbeddedIndex:
         with self._sql.connect() as connection:
             return connection.execute(select(table).where(*_conditions(table, where)).limit(1)).first() is not None
 
+    def distinct(self, row_type: type, *columns: str) -> list[tuple[str, ...]]:
+        """Each combination of what `columns` print of the rows of one kind, where all print something, sorted; behind
+        it the passage id of the first row that prints it."""
+        table = tables.row_table(row_type)
+        cells = [table.c[column] for column in columns]
+        # SQLite takes a bare column from the row that has the least (its documentation, "SELECT", section 2.5).
+        query = select(*cells, table.c.passage_id, func.min(table.c.row)).where(*(cell != "" for cell in cells))
+        with self._sql.connect() as connection:
+            return [tuple(row[:-1]) for row in connection.execute(query.group_by(*cells).order_by(*cells))]
+
     def row(self, passage_id: str) -> Placed[Row] | None:
         """The row whose passage has this id, of the newest edition that prints it."""
         with self._sql.connect() as connection:
@@ -232,6 +243,40 @@ class EmbeddedIndex:
         with self._sql.connect() as connection:
             rows = connection.execute(query, {"match": match, "fields": json.dumps(wanted), "limit": limit})
             return [(_to_passage(row), row.drug_id) for row in rows]
+
+    def labels(self) -> list[Label]:
+        """All current labels; a starter's summary where no label of its set id is held."""
+        table = tables.document.c
+        query = select(tables.document).order_by(table.set_id, table.kind)
+        with self._sql.connect() as connection:
+            # `verbatim` sorts after `summary`, so it is the one that stays.
+            rows = {row["set_id"]: row for row in connection.execute(query).mappings()}
+        return [
+            Label(
+                _to_document(row, ""),
+                tables.unpack(row["ingredients"]),
+                tables.unpack(row["pharm_classes"]),
+                unpack_codes(row["codes"]),
+            )
+            for row in rows.values()
+        ]
+
+    def said(self, runs: Iterable[Iterable[str]], fields: Iterable[str]) -> list[Passage]:
+        """The passages of current labels in `fields` that hold, for each of `runs`, one of its phrases; all of them
+        without runs. A phrase that ends in `*` may go on within its last word."""
+        wanted = [field for field in fields if re.fullmatch(r"[a-z_]+", field)]
+        match = " AND ".join(f"({' OR '.join(_quoted(p) + '*' * p.endswith('*') for p in run)})" for run in runs)
+        query = text(
+            "SELECT p.* FROM passage_fts f JOIN passage p ON p.row = f.rowid WHERE passage_fts MATCH :match"
+            " AND p.field IN (SELECT value FROM json_each(:fields)) ORDER BY p.row"
+            if match
+            else "SELECT * FROM passage WHERE field IN (SELECT value FROM json_each(:fields)) ORDER BY row"
+        )
+        import json
+
+        with self._sql.connect() as connection:
+            rows = connection.execute(query, {"fields": json.dumps(wanted), **({"match": match} if match else {})})
+            return [_to_passage(row) for row in rows]
 
     def knows_word(self, word: str) -> bool:
         """Whether `word` stands in at least three passages of the edition (fewer may be a label's own misprint)."""

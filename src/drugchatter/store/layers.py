@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from drugchatter.rows import Placed, Row
 from drugchatter.store.embedded import EmbeddedIndex
-from drugchatter.types import Code, Document, Drug, Edition, Origin, Passage
+from drugchatter.types import Code, Document, Drug, Edition, Label, Origin, Passage
 
 R = TypeVar("R")
 
@@ -145,6 +145,20 @@ class LayeredIndex:
         if self._fetched:
             found += [row for row in self._fetched.search(wanted, places, limit) if row[1] in self._fetched_ids]
         return found
+
+    def labels(self) -> list[Label]:
+        """Publishers' labels only."""
+        fetched = self._fetched.labels() if self._fetched else []
+        return self.base.labels() + [label for label in fetched if label.document.drug_id in self._fetched_ids]
+
+    def said(self, runs: Iterable[Iterable[str]], fields: Iterable[str]) -> list[Passage]:
+        """Publishers' labels only; of a fetched one also where the base holds it now, which `labels` tells."""
+        wanted, places = [list(run) for run in runs], list(fields)
+        fetched = self._fetched.said(wanted, places) if self._fetched else []
+        return self.base.said(wanted, places) + fetched
+
+    def distinct(self, row_type: type, *columns: str) -> list[tuple[str, ...]]:
+        return self.base.distinct(row_type, *columns)
 
     def knows_word(self, word: str) -> bool:
         return any(layer.knows_word(word) for layer in self._layers())

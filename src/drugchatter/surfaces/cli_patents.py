@@ -82,18 +82,51 @@ def list_(  # noqa: PLR0913 - each is an option of the command
     applicant: Annotated[str, Parameter(help="What is listed of this applicant, or of a year's list only that.")] = "",
     ingredient: Annotated[str, Parameter(help="The same of this ingredient, alone or combined.")] = "",
     kind: Annotated[str, Parameter(help="The same, `drug` or `biologic`.")] = "",
+    indication: Annotated[str, Parameter(help="Labels that name this under Indications and Usage.")] = "",
+    boxed_warning: Annotated[str, Parameter(help="Labels whose boxed warning names this; `any` for all.")] = "",
+    contraindication: Annotated[str, Parameter(help="Labels that name this under Contraindications.")] = "",
+    interaction: Annotated[str, Parameter(help="Labels that name this under Drug Interactions.")] = "",
+    adverse_reaction: Annotated[str, Parameter(help="Labels that name this under Adverse Reactions.")] = "",
+    warning: Annotated[str, Parameter(help="Labels that name this under Warnings.")] = "",
+    class_: Annotated[str, Parameter(name="--class", help="Labels of a class: `statins`, `Benzodiazepine`.")] = "",
+    contains: Annotated[str, Parameter(help="Labels with an ingredient of this name, active or not.")] = "",
+    labeler: Annotated[str, Parameter(help="Labels, or other rows, of this company.")] = "",
+    schedule: Annotated[str, Parameter(help="Products in this DEA schedule: II to V, or `any`.")] = "",
+    form: Annotated[str, Parameter(help="Products of this dosage form or route: `patch`, `oral`.")] = "",
+    in_shortage: Annotated[bool, Parameter(help="What FDA's shortage list marks Current.")] = False,
+    approved_in: Annotated[str, Parameter(help="First approved in this year: 2019, `2019 generic`.")] = "",
     as_csv: Annotated[bool, Parameter(name="--csv", help="Print CSV.")] = False,
     as_ics: Annotated[
         bool, Parameter(name="--ics", help="Print a calendar of the days on which protection ends.")
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """List over all rows of the Orange and Purple Books: who loses protection, first generics, new patents."""
+    """List over all labels and rows: by indication, boxed warning, class, maker …, which go together; or over the
+    Orange and Purple Books: who loses protection, first generics, new patents."""
     from drugchatter.surfaces import lists
 
+    flags = {
+        "indication": indication,
+        "boxed_warning": boxed_warning,
+        "contraindication": contraindication,
+        "interaction": interaction,
+        "adverse_reaction": adverse_reaction,
+        "warning": warning,
+        "class": class_,
+        "contains": contains,
+        "labeler": labeler,
+        "schedule": schedule,
+        "form": form,
+        "in_shortage": "yes" if in_shortage else "",
+        "approved_in": approved_in,
+    }
+    if any(flags.values()):
+        if loses_protection or first_generic_since or new_patents_since or applicant or ingredient or kind or as_ics:
+            raise UsageError("one list at a time", "options of labels and rows do not go with those of patents")
+        return _list_set(flags, as_csv, as_json)
     ends = bool(loses_protection or applicant or ingredient or kind)
     if sum([ends, bool(first_generic_since), bool(new_patents_since)]) != 1 or (as_ics and not ends):
-        options = "--loses-protection YEAR, --first-generic-since DATE or --new-patents-since EDITION"
+        options = "--loses-protection YEAR, --first-generic-since DATE, --new-patents-since EDITION or a criterion"
         raise UsageError(
             "one list at a time", f"give one of {options}; --applicant, --kind and --ics go with the first"
         )
@@ -109,9 +142,36 @@ def list_(  # noqa: PLR0913 - each is an option of the command
         heads, rows = lists.first_generics(books, first_generic_since)
     else:
         heads, rows = lists.patents_since(books, new_patents_since)
+    _print_rows(heads, rows, as_csv, as_json, {"notice": notice} if notice else {})
+    return 0
+
+
+def _list_set(flags: dict[str, str], as_csv: bool, as_json: bool) -> int:
+    from drugchatter.sets import find_set
+    from drugchatter.surfaces import lists
+    from drugchatter.write.sets import count_text, nothing_text
+
+    world = opened_engine().world
+    found = find_set(world, lists.criteria_of(world, flags))
+    counted = count_text(found, world) if found.members else nothing_text(found, world)
+    if not as_json:
+        print(f"drugchatter: {counted}", file=sys.stderr)
+    _print_rows(
+        *lists.members(found),
+        as_csv,
+        as_json,
+        {"counted": counted, "left_out": [member.code for member in found.set_aside]},
+    )
+    return DECLINED if found.missing else 0
+
+
+def _print_rows(
+    heads: tuple[str, ...], rows: list[tuple[str, ...]], as_csv: bool, as_json: bool, more: dict[str, Any]
+) -> None:
+    from drugchatter.surfaces import lists
+
     if as_json:
-        listed = {"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]}
-        show_json(listed | ({"notice": notice} if notice else {}))
+        show_json({"count": len(rows), "rows": [dict(zip(heads, row, strict=True)) for row in rows]} | more)
     elif as_csv:
         print(lists.as_csv(heads, rows), end="")
     else:
@@ -119,7 +179,6 @@ def list_(  # noqa: PLR0913 - each is an option of the command
 
         last = (f"{len(rows)} in all", *("" for _ in heads[1:]))
         print_table(heads, rows, last, make_console(sys.stdout))
-    return 0
 
 
 _SHOWN_AS_TABLES = ("patents", "by_application", "generics_by_application", "products_differ")

@@ -1,10 +1,11 @@
-"""Lists over the Orange and Purple Books as rows of text: who loses protection, first generics, new patents."""
+"""Lists as rows of text: over the Orange and Purple Books who loses protection, first generics, new patents; over all
+labels and rows what meets the criteria of a set."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from drugchatter.errors import UsageError
@@ -23,6 +24,22 @@ from drugchatter.exclusivity.losing import (
 )
 from drugchatter.exclusivity.protection import Kind
 from drugchatter.rows import PEDIATRIC, RowRef
+from drugchatter.sets import (
+    GIVEN,
+    ApprovalKind,
+    ApprovedIn,
+    Contains,
+    Criterion,
+    FoundSet,
+    InShortage,
+    MadeBy,
+    Says,
+    SectionKind,
+    World,
+    class_of,
+    given,
+    scheduled,
+)
 from drugchatter.surfaces.calendar import Event, as_calendar
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -145,6 +162,75 @@ def _place(change: Change, rows: tuple[RowRef, ...]) -> str:
     pediatric = next((ref for ref in rows if ref.item.endswith(PEDIATRIC)), rows[0])
     ref = rows[0] if change.what.startswith("delist") else pediatric
     return f"{ref.file} {ref.edition} {ref.application}/{ref.product} {ref.item}"
+
+
+_SETS: dict[str, SectionKind] = {
+    "indication": "indication",
+    "boxed_warning": "boxed_warning",
+    "contraindication": "contraindication",
+    "interaction": "interaction",
+    "adverse_reaction": "adverse_reaction",
+    "warning": "warning",
+}
+
+
+def criteria_of(world: World, flags: Mapping[str, str]) -> tuple[Criterion, ...]:
+    """The criteria that options name (`class`, `schedule`, …; empty ones left aside), the same as those of questions.
+
+    Raises UsageError for a value that is none of its kind.
+    """
+    found: list[Criterion] = []
+    for flag, value in flags.items():
+        if not value:
+            continue
+        criterion = _criterion(world, flag, value)
+        if criterion is None:
+            raise UsageError(f"{value!r} is no {flag} that the loaded data name", _HINTS[flag])
+        found.append(criterion)
+    return tuple(found)
+
+
+_HINTS = {
+    "class": "write it as labels do, `Benzodiazepine`, or as people say, `statins`",
+    "schedule": "write II, III, IV, V or any",
+    "form": f"one of: {', '.join(sorted(GIVEN))}",
+    "labeler": "write a word of the company's name",
+    "approved_in": "write a year, 2019, or 2019 generic, 2019 biologic",
+    "in_shortage": "it takes no value",
+}
+
+
+def _criterion(world: World, flag: str, value: str) -> Criterion | None:
+    if section := _SETS.get(flag):
+        return Says(section, "" if value == "any" else value)
+    if flag == "class":
+        return class_of(world, value)
+    if flag == "contains":
+        return Contains(value)
+    if flag == "labeler":
+        return MadeBy(value) if world.is_maker(value) else None
+    if flag == "approved_in":
+        year, _, kind = value.partition(" ")
+        kinds: dict[str, ApprovalKind] = {"": "drug", "drug": "drug", "generic": "generic", "biologic": "biologic"}
+        return ApprovedIn(int(year), kinds[kind]) if year.isdigit() and kind in kinds else None
+    return InShortage() if flag == "in_shortage" else scheduled(value) if flag == "schedule" else given(value)
+
+
+def members(found: FoundSet) -> Rows:
+    """(heads, rows) of a set: every member with the passage that shows that it belongs."""
+    heads = ("name", "active ingredients", "by", "code", "date", "evidence", "passage")
+    return heads, [
+        (
+            member.name,
+            member.ingredients,
+            member.by,
+            member.code,
+            member.on,
+            "; ".join(proof.said for proof in member.proofs),
+            " ".join(proof.passage_id for proof in member.proofs),
+        )
+        for member in found.members
+    ]
 
 
 def starter_notice(books: Books) -> str | None:

@@ -7,11 +7,14 @@ said with its date, as a refusal: a list without a row is no proof that nothing 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from drugchatter.codes import Strength, is_of_strength, strengths_in
 from drugchatter.identity import ingredients_of
 from drugchatter.profile import Fact, Group, Topic, group_of
 from drugchatter.protocols import Index
 from drugchatter.row_citations import cite_placed
+from drugchatter.rows import NdcProductRow
 from drugchatter.text import words
 from drugchatter.types import (
     Claim,
@@ -75,6 +78,10 @@ def write_records(reading: Reading, topic: Topic, index: Index) -> Draft | None:
     group = group_of(index, drug, topic)
     if all(coverage.outcome == "unavailable" for coverage in group.searched):
         return None
+    if topic == "ndc" and group.facts and (asked := strengths_in(reading.question.text)):
+        every, group = group, replace(group, facts=tuple(f for f in group.facts if _is_of(f, asked, index)))
+        if not group.facts:
+            return _no_such_strength(reading, every)
     if not group.facts:
         return _nothing(reading, topic, group)
     rows: dict[str, RowCitation] = {}
@@ -84,6 +91,20 @@ def write_records(reading: Reading, topic: Topic, index: Index) -> Draft | None:
     sections = (DraftSection(heading.format(_asked(reading.drugs[0])), tuple(rest)),) if rest else ()
     evidence = Evidence(reading, (), group.searched, rows=tuple(rows.values()))
     return Draft(evidence, headline, sections, tuple(_more(group, drug)), None, ())
+
+
+def _is_of(fact: Fact, asked: tuple[Strength, ...], index: Index) -> bool:
+    placed = index.row(fact.citations[0].passage_id)
+    return placed is not None and isinstance(placed.row, NdcProductRow) and is_of_strength(placed.row.strengths, asked)
+
+
+def _no_such_strength(reading: Reading, group: Group) -> Draft:
+    coverage = group.searched[0]
+    text = (
+        f"No product named {_asked(reading.drugs[0])} of that strength stands in the {coverage.document} of "
+        f"{coverage.edition}; it lists: {'; '.join(fact.text for fact in group.facts[:_MOST_ROWS])}."
+    )
+    return Draft(Evidence(reading, (), group.searched), None, (), (), Declined("not_in_sources", text), ())
 
 
 def _claim(fact: Fact, drug: Drug, index: Index, rows: dict[str, RowCitation]) -> Claim:
