@@ -18,11 +18,11 @@ from drugchatter.evals.cases import Case, GoldDrugs, read_cases
 from drugchatter.evals.confusion import strangers
 from drugchatter.evals.key_terms import share_held
 from drugchatter.evals.match import holds
-from drugchatter.evals.readability import reading_ease, syllables
 from drugchatter.evals.review import VERDICTS, review_page, verdict
 from drugchatter.evals.run import Report, by, run
 from drugchatter.evals.scoreboard import Asked, Setting, accepted, fallen, history_line, page, read_floor, rows_of
 from drugchatter.formulary import read_formulary
+from drugchatter.readability import reading_ease, syllables
 from drugchatter.types import Answer, AnswerSection, Declined, Evidence, Finding, Question, Statement
 
 STARTER = Path(__file__).resolve().parents[1] / "eval" / "starter.jsonl"

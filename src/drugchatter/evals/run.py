@@ -21,7 +21,7 @@ from drugchatter.evals.cases import Case
 from drugchatter.evals.confusion import strangers
 from drugchatter.evals.key_terms import share_held
 from drugchatter.evals.match import holds, holds_all
-from drugchatter.evals.readability import reading_ease
+from drugchatter.readability import reading_ease
 from drugchatter.text import numbers
 from drugchatter.types import Answer, Question
 

@@ -133,7 +133,7 @@ Written by `make scoreboard`: do not edit. What each column counts: [evaluation.
 to [scoreboard.jsonl](scoreboard.jsonl); no row may fall below [`eval/floor.json`](../eval/floor.json).
 """
 _EASE_NOTE = """Flesch reading ease of the statements, median and share at 60 and more. Syllables are counted by
-spelling (`evals/readability.py`): of the words of these answers that the CMU dictionary has, one in eighteen is counted
+spelling (`readability.py`): of the words of these answers that the CMU dictionary has, one in eighteen is counted
 otherwise, and two syllables in a hundred words are missed. A sentence ends at a full stop or a line, not at a colon.
 """
 
