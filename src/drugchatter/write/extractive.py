@@ -295,7 +295,7 @@ def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[
         main = evidence.reading.drugs[0].drug
         queue = _spread(finding)
         if evidence.reading.question.plain and finding.drug.id == main.id:
-            queue = [hit for hit in finding.hits if easy(hit)]
+            queue = [hit for hit in queue if easy(hit)]
         claim = _take(queue, finding, used, _NEXT_WORDS)
         if claim is None or len(claim.text.split()) > _NEXT_WORDS * 2:
             continue
