@@ -23,6 +23,7 @@ from drugchatter.evals.run import Report, by, run
 from drugchatter.evals.scoreboard import Asked, Setting, accepted, fallen, history_line, page, read_floor, rows_of
 from drugchatter.formulary import read_formulary
 from drugchatter.readability import reading_ease, syllables
+from drugchatter.surfaces.cli_eval import evaluate
 from drugchatter.types import Answer, AnswerSection, Declined, Evidence, Finding, Question, Statement
 
 STARTER = Path(__file__).resolve().parents[1] / "eval" / "starter.jsonl"
@@ -298,6 +299,24 @@ def test_verdicts(tmp_path: Path, row: dict[str, object], changes: dict[str, obj
     assert verdict(report.judged[0]) == wanted
     assert f'<section id="{wanted}">' in review_page([("set", report)])
     assert wanted in VERDICTS
+
+
+def test_the_command_repeats_asks_plainly_and_writes_the_page(
+    starter_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DRUGCHATTER_HOME", str(starter_home))
+    monkeypatch.setenv("DRUGCHATTER_OFFLINE", "1")
+    (tmp_path / "public.csv").write_text(TABLE, "utf-8")
+    page = tmp_path / "new" / "review.html"
+    assert evaluate(tmp_path / "public.csv", save=tmp_path, html=page, repeat=1, plain=True, as_json=True) == 0
+    (report,) = json.loads(capsys.readouterr().out)
+    assert (report["changing"], report["totals"]["questions"]) == ([], 2)
+    assert report["groups"]["intent"]["half life"]["answered"] == 1.0
+    assert "how long does kesimpta stay" in page.read_text("utf-8")
+    assert evaluate(tmp_path / "public.csv", save=tmp_path, repeat=1) == 0
+    shown = capsys.readouterr().out
+    for expected in ("terms", "unknown_drug 1", "not the same each time"):
+        assert expected in shown
 
 
 # ------------------------------------------------------------------------------------------------------- scoreboard

@@ -22,8 +22,8 @@ Taken = tuple[float, Claim, Finding]
 # Makes a claim of a line if it says something new in so many words.
 Take = Callable[[Hit, Finding, int], Claim | None]
 
-# Chosen on the questions of patients, and by reading the answers: easy lines from further down the ranking would raise the
-# reading ease by seven points more, but they answer something else.
+# Chosen on the questions of patients, and by reading the answers: easy lines from further down the ranking would raise
+# the reading ease by seven points more, but they answer something else.
 _KEPT, _EASIER, _LEAFLET = 3, 4, 7
 _EASIER_WORDS, _ALL_WORDS = 70, 130
 _EASE_WEIGHT = 0.05
