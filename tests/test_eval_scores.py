@@ -168,6 +168,8 @@ def test_what_is_no_confusion(tmp_path: Path) -> None:
     assert strangers(case, of_another_maker) == []
     partner = make_match(name="Zervoxa", generic="zervoxamab")
     assert strangers(case, make_answer(drugs=(make_match(), partner), sources=foreign)) == []
+    said = make_case(tmp_path, question="zorvexa or zervoxa?", drug_brand="Zorvexa")
+    assert strangers(said, make_answer(sources=foreign)) == []
     guessed = make_match(how="spelling", name="Zervoxa", generic="zervoxamab")
     assert strangers(case, make_answer(drugs=(guessed,), sources=foreign)) == ["Zervoxa"]
     assert strangers(case, make_answer(sources=(make_source(drug="Zervoxa", set_id="0"),))) == []

@@ -1,8 +1,8 @@
 """Whether an answer about one drug quotes another: every source is held against the drugs that the case names.
 
 A source is the case's own when it is one of its labels, bears one of its names, or has the active ingredients of one of
-its drugs, so another maker's label of the same ingredient is no confusion; nor is a drug that the reader named, as the
-partner of an interaction.
+its drugs, so another maker's label of the same ingredient is no confusion; nor is a drug that the reader named, by its own
+name or another, as the partner of an interaction.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ def strangers(case: Case, answer: Answer) -> list[str]:
     if not case.drugs or case.expect in ("list", "clarify_or_cover"):
         return []
     drugs = {drug.name: drug for drug in _drugs_of(answer)}
-    named = {match.drug.name for match in answer.reading.drugs if match.how == "exact"}
-    foreign = (s.drug for s in answer.sources if s.drug not in named and not _own(s, drugs.get(s.drug), case.drugs))
-    return list(dict.fromkeys(foreign))
+    named = {match.drug.name for match in answer.reading.drugs if match.how in ("exact", "synonym")}
+    asked = f" {phrase(case.question.text)} "
+    foreign = (s.drug for s in answer.sources if not _own(s, drugs.get(s.drug), case.drugs))
+    return [name for name in dict.fromkeys(foreign) if name not in named and f" {phrase(name)} " not in asked]
 
 
 def _drugs_of(answer: Answer) -> list[Drug]:
