@@ -287,7 +287,11 @@ def test_the_review_page_is_whole_in_itself(tmp_path: Path) -> None:
         ({"must": [["given twice"]]}, {}, "missed"),
         ({"must": [["late words"]]}, {"later": "late words"}, "late"),
         ({"must": [["16 days"]], "must_not": ["injected"]}, {}, "wrong"),
-        ({"must": [["16 days"]], "drug_brand": "Other"}, {"drugs": (make_match(how="spelling"),)}, "wrong"),
+        (
+            {"question": "zorvexxa", "must": [["16 days"]], "drug_brand": "Other"},
+            {"drugs": (make_match(how="spelling"),)},
+            "wrong",
+        ),
         ({"must": [["16 days"]]}, {"headline": Statement("It is 16 days.", (), "quote")}, "wrong"),
         ({}, {}, "unjudged"),
     ],

@@ -1,8 +1,8 @@
 """Whether an answer about one drug quotes another: every source is held against the drugs that the case names.
 
 A source is the case's own when it is one of its labels, bears one of its names, or has the active ingredients of one of
-its drugs, so another maker's label of the same ingredient is no confusion; nor is a drug that the reader named, by its own
-name or another, as the partner of an interaction.
+its drugs, so another maker's label of the same ingredient is no confusion; nor is a drug that the reader named, by its
+own name or another, as the partner of an interaction.
 """
 
 from __future__ import annotations
