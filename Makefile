@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 EVAL ?= ../shared/eval
 LABELS ?= 1000 10000
 
-.PHONY: demo test check docs eval measure backtest train lock clean scale soak load screenshots fuzz
+.PHONY: demo test check docs eval scoreboard measure backtest train lock clean scale soak load screenshots fuzz
 
 demo: $(VENV)/.run
 	$(BIN)/drugchatter ask "Kesimpta mechanism of action?"
@@ -25,10 +25,17 @@ check: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python tools/how_it_works.py
 
-# Questions with gold, on the labels of $(DATA): prints a table an intent, saves eval-results/.
+# Questions with gold, on the labels of $(DATA): prints tables, saves eval-results/ and a page to read the answers on.
 eval: $(VENV)/.dev
 	DRUGCHATTER_HOME=$(VENV)/eval-home $(BIN)/drugchatter sync --from $(DATA)
-	DRUGCHATTER_HOME=$(VENV)/eval-home $(BIN)/drugchatter eval $(EVAL)/dev.jsonl $(EVAL)/hard_dev.jsonl
+	DRUGCHATTER_HOME=$(VENV)/eval-home $(BIN)/drugchatter eval $(EVAL)/dev.jsonl $(EVAL)/hard_dev.jsonl \
+		--html eval-results/review.html
+
+# Every set, held against eval/floor.json: docs/scoreboard.md and a line of docs/scoreboard.jsonl. The labels are loaded
+# anew, by this code. `make scoreboard ACCEPT=--accept` makes what was measured the floor.
+scoreboard: $(VENV)/.dev
+	rm -rf $(VENV)/scoreboard-home
+	$(BIN)/python tools/scoreboard.py --data $(DATA) --eval $(EVAL) --home $(VENV)/scoreboard-home $(ACCEPT)
 
 # Every figure of docs/measurements.md.
 measure: $(VENV)/.dev

@@ -706,7 +706,7 @@ def test_eval_json_and_folder(program: Program, tmp_path: Path) -> None:
         (tmp_path / name).write_text(CASES, "utf-8")
     reports = program("eval", "one.jsonl", "two.jsonl", "--save", "kept", "--json").json
     assert [list(report) for report in reports] == [["file", "totals", "groups", "saved"]] * 2
-    assert reports[0]["groups"]["half_life"]["questions"] == 2
+    assert reports[0]["groups"]["intent"]["half_life"]["questions"] == 2
     assert all((tmp_path / report["saved"]).is_file() for report in reports)
 
 

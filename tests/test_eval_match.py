@@ -12,8 +12,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from drugchatter.errors import DataError
+from drugchatter.evals.cases import read_cases
 from drugchatter.evals.match import holds, holds_all, levelled
-from drugchatter.evals.run import read_cases
 
 EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval"
 
@@ -178,7 +178,7 @@ def test_cases_are_read_from_json_lines_and_plain_lines(tmp_path: Path) -> None:
     ]
     path.write_text("\n".join(rows), "utf-8")
     first, second, third = read_cases(path)
-    assert (first.id, first.group, first.must, first.expect) == ("a", "half_life", [["16 days"]], "answer")
+    assert (first.id, first.intent, first.must, first.expect) == ("a", "half_life", [["16 days"]], "answer")
     assert (second.question.text, second.question.turns) == ("And in pregnancy?", ("Kesimpta?",))
     assert (third.question.text, third.id) == ("what is Kesimpta", "set-004")
 

@@ -160,7 +160,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
 def warm(home: Path, questions: Path) -> list[float]:
     """Milliseconds of each question, asked in one process; every question once before the clock runs."""
     from drugchatter.engine import open_engine
-    from drugchatter.evals.run import read_cases
+    from drugchatter.evals.cases import read_cases
     from drugchatter.settings import Settings
 
     engine = open_engine(Settings(home, offline=True, origins=()))

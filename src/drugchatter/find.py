@@ -51,7 +51,9 @@ _LONG_LINE = 30
 # "Is it …?", "does it …?": the word asked about weighs more than the shape of an answer.
 _ASKS_IF = re.compile(r"^(?:is|are|does|do|can|could|was|has|will)\b")
 _ASKED_IF = 1.8
-_FOR_PATIENTS = 3.0
+# A plain answer looks further down the ranking, and in all that is written for patients.
+_TOP_PLAIN = 80
+_FOR_PATIENTS = 0.5
 # A word that names the intent weighs this much of one that does not.
 _HINT = 0.35
 _READABLE = tuple(
@@ -144,6 +146,9 @@ class Finder:
         ]
         if focus and intent_id != "boxed_warning":
             lines.extend(self._beyond(drug, intent, focus))
+        # What the label does not say to professionals it does not say: such lines only word it otherwise.
+        if reading.question.plain and lines and intent_id != "boxed_warning":
+            lines.extend(self._for_patients(drug, intent))
         hits = _rank(lines, intent, focus, reading)
         if not any(_tells(intent, hit) for hit in hits[:_TOP]):
             hits = ()
@@ -173,7 +178,19 @@ class Finder:
             searched=searched,
             outcome="found" if supported else "empty",
         )
-        return Finding(drug, intent_id, hits[:_TOP], supported), coverage
+        return Finding(drug, intent_id, hits[: _TOP_PLAIN if reading.question.plain else _TOP], supported), coverage
+
+    def _for_patients(self, drug: Drug, intent: Intent) -> list[tuple[Line, Route]]:
+        """Lines written for patients that read like an answer to the intent, though it is not looked for there."""
+        routed = {route.field for route in intent.routes if route.within is None}
+        shapes = [p for p in (intent.prime, intent.value, *(route.within for route in intent.routes)) if p]
+        return [
+            (line, Route(field, _FOR_PATIENTS, None))
+            for field in PATIENT_FIELDS
+            if field not in routed
+            for line in self._lines(drug, field)
+            if any(shape.search(line.low) or shape.search(line.around) for shape in shapes)
+        ]
 
     def _beyond(self, drug: Drug, intent: Intent, focus: tuple[Concept, ...]) -> list[tuple[Line, Route]]:
         """Lines outside the intent's sections that hold the reader's own words: the route is a prior, not a wall."""
@@ -416,8 +433,8 @@ def _admits(route: Route, line: Line) -> bool:
 def _rank(
     lines: list[tuple[Line, Route]], intent: Intent, focus: tuple[Concept, ...], reading: Reading
 ) -> tuple[Hit, ...]:
-    """Lines by score, best first; of equal scores the earlier line. For a plain answer those written for patients first."""
-    question, plain = fold(reading.question.text), reading.question.plain
+    """Lines by score, best first; of equal scores the earlier line."""
+    question = fold(reading.question.text)
     total = len(lines)
     asked_if = bool(_ASKS_IF.search(question))
     wants_number, wants_percent = bool(_WANTS_NUMBER.search(question)), bool(_WANTS_PERCENT.search(question))
@@ -436,8 +453,6 @@ def _rank(
             score += 0.7 + 0.6 * (wants_percent and "%" in line.low)
         for measure in measures:
             score += measure.fits(line.low) or measure.fits(line.around)
-        if plain and line.passage.field in PATIENT_FIELDS:
-            score += _FOR_PATIENTS
         if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
             score += 0.8
         key = (line.passage.id, line.text)

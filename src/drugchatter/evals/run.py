@@ -1,126 +1,141 @@
-"""Run a file of questions and report by intent: what `drugchatter eval FILE` prints and saves.
+"""Ask cases and judge the answers: what `drugchatter eval FILE` prints and saves.
 
 Measures, as ../shared/eval/README.md defines them. *Lead hit*: every `must` group stands in the headline or the first
 section. *Hit*: anywhere in the statements. *Wrong*: a `must_not` string is shown. *Citation defect*: a statement
-without a source, or with a number that no cited quotation holds.
+without a source, or with a number that no cited quotation holds. Ours: *confused*, an answer that cites another drug
+(`confusion`); *ease*, Flesch reading ease of the statements (`readability`); *terms*, the share of a free gold answer's
+key terms (`key_terms`). What a case has no gold for is None, and counts in no share.
 """
 
 from __future__ import annotations
 
 import json
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from drugchatter.errors import DataError
+from drugchatter.evals.cases import Case
+from drugchatter.evals.confusion import strangers
+from drugchatter.evals.key_terms import share_held
 from drugchatter.evals.match import holds, holds_all
+from drugchatter.readability import reading_ease
 from drugchatter.text import numbers
 from drugchatter.types import Answer, Question
 
 Task = Callable[[Question], Answer]
+Dimension = Literal["intent", "kind", "audience"]
+DIMENSIONS: tuple[Dimension, ...] = ("intent", "kind", "audience")
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    id: str
-    question: Question
-    group: str
-    must: list[list[str]]
-    must_not: list[str]
-    expect: str
+# What a case may expect instead of an answer; the share of these that are right is told apart.
+REFUSALS = frozenset({"abstain", "out_of_scope", "refuse", "emergency", "clarify_or_cover"})
+# Flesch's own mark for plain English.
+PLAIN_EASE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """How one answer was judged. `defects` and `strangers` say what is wrong with its citations and which other drugs
+    it cites."""
+
     id: str
-    group: str
+    intent: str
+    kind: str
+    audience: str
     expect: str
     question: str
-    lead: bool
-    hit: bool
-    right: bool
+    lead: bool | None
+    hit: bool | None
+    right: bool | None
     wrong: bool
+    answered: bool
     declined: str
-    defects: int
+    defects: tuple[str, ...]
+    strangers: tuple[str, ...]
+    terms: float | None
+    ease: float | None
     words: int
     milliseconds: float
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    case: Case
+    answer: Answer
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    results: tuple[Result, ...]
-    totals: dict[str, Any] = field(default_factory=dict)
+    judged: tuple[Judged, ...]
+    totals: dict[str, Any]
 
-
-def read_cases(path: Path) -> list[Case]:
-    """Cases of a JSON-lines file, or one question a line of a text file. Raises DataError naming file and line."""
-    cases = []
-    for number, row in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if not row.strip():
-            continue
-        try:
-            raw = json.loads(row) if row.lstrip().startswith("{") else {"question": row}
-            cases.append(_case(raw, f"{path.stem}-{number:03}"))
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise DataError(f"{path}, line {number} is not a question ({error})", "see docs/evaluation.md") from error
-    return cases
-
-
-def _case(raw: dict[str, Any], default_id: str) -> Case:
-    turns = raw.get("turns") or [raw["question"]]
-    texts = [turn["question"] if isinstance(turn, dict) else turn for turn in turns]
-    return Case(
-        id=raw.get("id", default_id),
-        question=Question(texts[-1], tuple(texts[:-1])),
-        group=raw.get("kind") or raw.get("intent") or "all",
-        must=raw.get("must") or [],
-        must_not=raw.get("must_not") or [],
-        expect=raw.get("expect") or "answer",
-    )
+    @property
+    def results(self) -> tuple[Result, ...]:
+        return tuple(judged.result for judged in self.judged)
 
 
 def run(cases: Iterable[Case], task: Task) -> Report:
     """Ask every case and judge the answers."""
-    results = tuple(_judge(case, task(case.question)) for case in cases)
-    return Report(results, _totals(results))
+    judged = tuple(_judged(case, task(case.question)) for case in cases)
+    return Report(judged, totals(judged_one.result for judged_one in judged))
 
 
-def _judge(case: Case, answer: Answer) -> Result:
-    lead, shown = _texts(answer)
-    beside = " ".join([answer.declined.text if answer.declined else "", *(n.text for n in answer.notices)])
-    hit, hit_anywhere = holds_all(shown, case.must), holds_all(f"{shown} {beside}", case.must)
-    absent = any(statement.basis == "absence" for statement in answer.statements())
-    wrong = any(holds(f"{shown} {beside}", phrase) for phrase in case.must_not)
-    right = {
-        "answer": hit,
-        "list": hit,
-        "clarify_or_cover": hit or bool(answer.declined and answer.declined.kind == "ambiguous"),
-        "abstain": bool(answer.declined) or absent,
-        "out_of_scope": bool(answer.declined),
-    }.get(case.expect, hit_anywhere)
-    return Result(
+def _judged(case: Case, answer: Answer) -> Judged:
+    lead, shown = lead_and_all(answer)
+    told = f"{shown} {beside(answer)}"
+    gold = bool(case.must)
+    hit = holds_all(shown, case.must) if gold else None
+    wrong = any(holds(told, phrase) for phrase in case.must_not)
+    right = _right(case, answer, hit, holds_all(told, case.must) if gold else None)
+    answered = any(statement.basis != "absence" for statement in answer.statements()) and answer.declined is None
+    result = Result(
         id=case.id,
-        group=case.group,
+        intent=case.intent,
+        kind=case.kind,
+        audience=case.audience,
         expect=case.expect,
         question=case.question.text,
-        lead=holds_all(lead, case.must),
+        lead=holds_all(lead, case.must) if gold else None,
         hit=hit,
-        right=right and not wrong,
+        right=None if right is None else right and not wrong,
         wrong=wrong,
+        answered=answered,
         declined=answer.declined.kind if answer.declined else "",
-        defects=len(citation_defects(answer)),
+        defects=tuple(citation_defects(answer)),
+        strangers=tuple(strangers(case, answer)),
+        terms=share_held(case.gold, told) if case.gold and answered else None,
+        ease=reading_ease(shown),
         words=answer.words(),
         milliseconds=answer.elapsed_ms,
     )
+    return Judged(case, answer, result)
 
 
-def _texts(answer: Answer) -> tuple[str, str]:
-    """(headline and first section, all statements)."""
+def _right(case: Case, answer: Answer, hit: bool | None, hit_anywhere: bool | None) -> bool | None:
+    """Whether the answer does what the case expects; `hit_anywhere` counts refusal and notices too."""
+    declined = answer.declined
+    if case.expect == "abstain":
+        return bool(declined) or any(statement.basis == "absence" for statement in answer.statements())
+    if case.expect == "out_of_scope":
+        return bool(declined)
+    if case.expect == "clarify_or_cover":
+        return bool(hit) or bool(declined and declined.kind == "ambiguous")
+    return hit if case.expect in ("answer", "list") else hit_anywhere
+
+
+def lead_and_all(answer: Answer) -> tuple[str, str]:
+    """(headline and first section, all statements), a statement a line."""
     head = [answer.headline.text] if answer.headline else []
     first = [statement.text for section in answer.sections[:1] for statement in section.statements]
     return "\n".join(head + first), "\n".join(statement.text for statement in answer.statements())
+
+
+def beside(answer: Answer) -> str:
+    """What an answer says besides its statements: the refusal and the notices."""
+    return " ".join([answer.declined.text if answer.declined else "", *(n.text for n in answer.notices)])
 
 
 def citation_defects(answer: Answer) -> list[str]:
@@ -140,37 +155,56 @@ def citation_defects(answer: Answer) -> list[str]:
     return defects
 
 
-def _totals(results: tuple[Result, ...]) -> dict[str, Any]:
-    count = len(results) or 1
-    times = sorted(result.milliseconds for result in results) or [0.0]
+# ---------------------------------------------------------------------------------------------------------- totals
+
+
+def totals(results: Iterable[Result]) -> dict[str, Any]:
+    """The measures of some results; a share of nothing is None."""
+    rows = list(results)
+    times = sorted(row.milliseconds for row in rows) or [0.0]
+    eases = [row.ease for row in rows if row.ease is not None]
     return {
-        "questions": len(results),
-        "lead_hit": round(sum(r.lead for r in results) / count, 3),
-        "hit": round(sum(r.hit for r in results) / count, 3),
-        "right": round(sum(r.right for r in results) / count, 3),
-        "wrong": sum(r.wrong for r in results),
-        "declined": sum(bool(r.declined) for r in results),
-        "citation_defects": sum(r.defects for r in results),
-        "median_words": statistics.median([r.words for r in results] or [0]),
+        "questions": len(rows),
+        "answered": _share(row.answered for row in rows),
+        "lead_hit": _share(row.lead for row in rows),
+        "hit": _share(row.hit for row in rows),
+        "right": _share(row.right for row in rows),
+        "refusals": sum(row.expect in REFUSALS for row in rows),
+        "refusals_right": _share(row.right for row in rows if row.expect in REFUSALS),
+        "wrong": sum(row.wrong for row in rows),
+        "declined": sum(bool(row.declined) for row in rows),
+        "declined_by_type": dict(sorted(Counter(row.declined for row in rows if row.declined).items())),
+        "citation_defects": sum(len(row.defects) for row in rows),
+        "confused": sum(bool(row.strangers) for row in rows),
+        "key_terms": _share(row.terms for row in rows),
+        "median_words": statistics.median([row.words for row in rows if row.words] or [0]),
+        "ease": round(statistics.median(eases), 1) if eases else None,
+        "easy": _share(ease >= PLAIN_EASE for ease in eases),
         "p50_ms": round(statistics.median(times), 1),
         "p95_ms": round(times[min(len(times) - 1, int(len(times) * 0.95))], 1),
     }
 
 
-def by_group(report: Report) -> list[tuple[str, dict[str, Any]]]:
-    """Totals by intent (or kind), by name."""
+def _share(values: Iterable[float | bool | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(sum(known) / len(known), 3) if known else None
+
+
+def by(report: Report, dimension: Dimension) -> dict[str, dict[str, Any]]:
+    """Totals by intent, kind or audience, by name; results that have none are left out."""
     groups: dict[str, list[Result]] = {}
     for result in report.results:
-        groups.setdefault(result.group, []).append(result)
-    return [(name, _totals(tuple(rows))) for name, rows in sorted(groups.items())]
+        groups.setdefault(getattr(result, dimension), []).append(result)
+    return {name: totals(rows) for name, rows in sorted(groups.items()) if name}
+
+
+def report_dict(report: Report) -> dict[str, Any]:
+    """Totals, and the same by intent, kind and audience."""
+    return {"totals": report.totals, "groups": {dimension: by(report, dimension) for dimension in DIMENSIONS}}
 
 
 def save(report: Report, path: Path) -> None:
     """Write totals, groups and every result as JSON."""
-    content = {
-        "totals": report.totals,
-        "groups": dict(by_group(report)),
-        "results": [asdict(result) for result in report.results],
-    }
+    content = {**report_dict(report), "results": [asdict(result) for result in report.results]}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -24,6 +24,7 @@ from drugchatter.types import (
     Support,
 )
 from drugchatter.vocabulary import intents
+from drugchatter.write.plain import easier_first, easy, in_plain_words
 from drugchatter.write.refusals import decline, safety_notices
 from drugchatter.write.spanish import heading_of, notice_of
 
@@ -31,6 +32,7 @@ from drugchatter.write.spanish import heading_of, notice_of
 _FIRST_WORDS = 110
 _NEXT_WORDS = 26
 _NEXT_SECTIONS = 1
+_NEXT_SECTIONS_PLAIN = 3
 _NEAR_BEST = 0.6
 _SPREAD = 0.5
 # Two statements that share this much of their words say the same.
@@ -81,7 +83,8 @@ class ExtractiveWriter:
         sections = [main] if main and main.claims else []
         if headline and main and not absent:
             sections = [DraftSection(main.heading, main.claims[1:])] if len(main.claims) > 1 else []
-        sections.extend(_further(evidence, used, room=_NEXT_SECTIONS if not declined else 1))
+        room = _NEXT_SECTIONS_PLAIN if reading.question.plain else _NEXT_SECTIONS
+        sections.extend(_further(evidence, used, room=1 if declined else room))
         return headline, tuple(section for section in sections if section.claims)
 
 
@@ -97,6 +100,9 @@ def _first_section(
         return None
     if absent:
         findings = [f for f in findings if f.intent in ("indication", "off_label")] or findings[:1]
+    if evidence.reading.question.plain:
+        plain = in_plain_words(findings, _UNLIKELY, lambda hit, f, room: _take([hit], f, used, room))
+        return _section_of(plain, evidence.reading) if plain else None
     limit = _FIRST_STATEMENTS
     ranked = sorted(
         ((hit.score - _UNLIKELY * (1.0 - f.share), -n, hit, f) for n, f in enumerate(findings) for hit in _spread(f)),
@@ -105,22 +111,23 @@ def _first_section(
     )
     best = ranked[0][0]
     words = 0
-    claims: list[Claim] = []
-    told: list[Finding] = []
+    taken: list[tuple[Claim, Finding]] = []
     queue = [(hit, f) for score, _, hit, f in ranked if score >= _NEAR_BEST * best]
     firsts = {f.intent: (hit, f) for hit, f in reversed(queue) if f.share >= _ASKED}
     for hit, finding in [queue[0], *firsts.values(), *queue]:
-        if len(claims) >= limit or words >= _FIRST_WORDS:
+        if len(taken) >= limit or words >= _FIRST_WORDS:
             break
         if claim := _take([hit], finding, used, _FIRST_WORDS + 25 - words):
-            claims.append(claim)
-            told.append(finding)
+            taken.append((claim, finding))
             words += len(claim.text.split())
-    if not claims:
-        return None
-    first = told[0]
-    heading = heading_of(first.intent, first.drug.name, evidence.reading.language)
-    return DraftSection(heading, tuple(claims))
+    return _section_of(taken, evidence.reading) if taken else None
+
+
+def _section_of(taken: list[tuple[Claim, Finding]], reading: Reading) -> DraftSection:
+    """Claims under the question that the first of them answers."""
+    first = taken[0][1]
+    heading = heading_of(first.intent, first.drug.name, reading.language)
+    return DraftSection(heading, tuple(claim for claim, _ in taken))
 
 
 def _spread(finding: Finding) -> list[Hit]:
@@ -289,7 +296,10 @@ def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[
         if len(sections) >= room:
             break
         main = evidence.reading.drugs[0].drug
-        claim = _take(_spread(finding), finding, used, _NEXT_WORDS)
+        queue = _spread(finding)
+        if evidence.reading.question.plain and finding.drug.id == main.id:
+            queue = [hit for hit in queue if easy(hit)]
+        claim = _take(queue, finding, used, _NEXT_WORDS)
         if claim is None or len(claim.text.split()) > _NEXT_WORDS * 2:
             continue
         heading = heading_of(finding.intent, finding.drug.name, evidence.reading.language)
@@ -356,6 +366,7 @@ def _side_by_side(evidence: Evidence) -> tuple[Claim | None, tuple[DraftSection,
         claims: list[Claim] = []
         for finding in findings:
             queue = _spread(finding) if finding.hits else []
+            queue = easier_first(queue) if reading.question.plain else queue
             per_drug = 3 if len(findings) == 1 else 2
             for _ in range(per_drug):
                 claim = _take(queue, finding, used, 45)
