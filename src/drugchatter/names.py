@@ -123,7 +123,7 @@ class NameIndex:
         ordered = [match for _, match in sorted(matches, key=lambda pair: pair[0])]
         unique = list({match.drug.id: match for match in reversed(ordered)}.values())[::-1]
         held = {ingredient for match in unique for ingredient in match.drug.ingredients}
-        lacking = tuple(pair for pair in elsewhere if base_ingredient(pair[1]) not in held)
+        lacking = tuple(pair for pair in elsewhere if not any(base_ingredient(pair[1]) in name for name in held))
         return Found(tuple(unique), frozenset(taken), lacking, tuple(doubts))
 
     # ------------------------------------------------------------------------------------------------- exact names

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from drugchatter.names import is_common
 from drugchatter.sets import (
     ApprovedIn,
+    Called,
     Contains,
     Criterion,
     Given,
@@ -56,9 +57,17 @@ _LEAD = re.compile(
     r"(?P<lead>(?:list|show|name|give|find|count|tell)\b(?: me)?|which|what|how many|are there|any|all|every)\b"
     r"(?: of the| all| any| every| other| the| a list of| list of)*\s+"
 )
+# "PML in the boxed warning: which labels", "…, all of them please".
+_AFTERWARDS = re.compile(
+    rf"\s*[:,;-]\s*(?:which|what) {_NOUNS}(?: (?:are|is) (?:they|there|that|it))?$"
+    r"|\s*,?\s*(?:all|every one) of (?:them|those)(?: please)?$"
+)
 _WITH_NOUN = re.compile(rf"(?:[\w-]+ ){{0,4}}?{_NOUNS}\b")
 # "ACE inhibitors contraindicated in pregnancy" is one without a noun.
-_CUED = re.compile(r"\b(?:contraindicated|boxed warnings?|shortages?|schedule|approved in|indicated for)\b")
+_CUED = re.compile(
+    r"\b(?:contraindicated|boxed|black box|box (?:mentions|warns|says|on)|shortages?|schedule|approved in"
+    r"|indicated for)\b"
+)
 _VERBS = r"(?:are|is|have|has|were|was|with|in|carry|contain\w*|made|by|contraindicated|approved)"
 _END = (
     rf"(?=\s*(?:;|,|\?|$)|\s+(?:and|but)\s+(?:that |which |who )?{_VERBS}\b"
@@ -70,6 +79,7 @@ _NAME = rf"(?P<name>[a-z0-9][^;?,]{{0,80}}?){_END}"
 _BY_FDA = r"(?: by the fda| by fda)?"
 _NOW = r"(?: (?:right )?now| currently| today| at the moment)?"
 _SUBSTANCE = r"(?: controlled)?(?: (?:substance|drug|narcotic)s?)?"
+_BOX = r"(?:boxed|black[- ]box|box)(?: warnings?)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _ABOUT = (
     r"(?:for|about|of|on|regarding|concerning|mentions?|mentioning|names?|naming|warns? (?:of|about)|related to"
@@ -159,6 +169,12 @@ _CLAUSES: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
             rf"(?: {_ABOUT} {_TOPIC})?",
             _boxed,
         ),
+        (rf"\b(?:with|having) (?:an? )?{_BOX} {_ABOUT} {_TOPIC}", _says("boxed_warning")),
+        (rf"\b(?:whose )?{_BOX}(?:ed)? (?:{_ABOUT}) {_TOPIC}", _says("boxed_warning")),
+        (
+            rf"(?:^|\b(?:with|having|have|has) )(?P<topic>{_ANY}) in (?:the|its|their|a) {_BOX}\b",
+            _says("boxed_warning"),
+        ),
         (rf"\bcontraindicated (?:in|for|with|during|by|when) {_PEOPLE}{_TOPIC}", _says("contraindication")),
         (
             rf"\b(?:with|have|list\w*|has) (?P<topic>{_ANY}) (?:listed )?as an? (?:common )?"
@@ -187,19 +203,20 @@ _INTERACTING = re.compile(
     rf"\b(?:interact\w* with|name|mention) (?P<topic>{_ANY}) (?:as an interaction|under (?:drug )?interactions)\b"
 )
 # What is read first when the criteria are said.
-_ORDER = (InClass, MadeBy, Given, Scheduled, Contains, InShortage, ApprovedIn, Says)
+_ORDER = (InClass, Called, MadeBy, Given, Scheduled, Contains, InShortage, ApprovedIn, Says)
 
 
 def read_set(text: str, world: World, about_drug: bool = False) -> SetQuestion | NotASet | None:
     """The criteria that a question over all drugs names; what of it is no criterion; None when it is no such
     question. `text` is as typed; `about_drug` whether it names a drug."""
-    asked = fold(text).strip(" ?!.")
+    asked = _AFTERWARDS.sub("", fold(text).strip(" ?!."))
+    trailing = asked != fold(text).strip(" ?!.")
     lead = _LEAD.match(asked)
     rest = asked[lead.end() :] if lead else asked
     with_noun = _WITH_NOUN.match(rest)
     if with_noun and not lead and not with_noun[0].endswith("s"):
         with_noun = None  # "generic brand for X" asks for one
-    if not lead and not with_noun and not _CUED.search(asked):
+    if not lead and not with_noun and not trailing and not _CUED.search(asked):
         return None
     asks_what = about_drug or (lead is not None and lead["lead"] in ("which", "what"))
     if not with_noun and asks_what and not _names_class(rest):
@@ -208,7 +225,12 @@ def read_set(text: str, world: World, about_drug: bool = False) -> SetQuestion |
     if left:
         named, left = _named(left, world)
         criteria += named
-    if not lead and not with_noun and not any(isinstance(criterion, InClass) for criterion in criteria):
+    if (
+        not lead
+        and not with_noun
+        and not trailing
+        and not any(isinstance(criterion, (InClass, Called)) for criterion in criteria)
+    ):
         return None
     if left or not criteria:
         return NotASet(left) if lead and with_noun else None
@@ -274,6 +296,8 @@ def _one(part: str, world: World) -> tuple[list[Criterion], str]:
                 return [shape, rest], ""
     if company := _company(part, world):
         return [company], ""
+    if _CLASS_HEAD.search(part) and len(words(part)) > 1:
+        return [Called(part)], ""
     return [], part
 
 

@@ -509,6 +509,39 @@ class InClass(Criterion):
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Called(Criterion):
+    """Of a class that no record or row names, by what labels say of themselves: "X is a Bruton's tyrosine kinase (BTK)
+    inhibitor" is found by "bruton kinase inhibitor", its words in their order with at most three between."""
+
+    said: str
+
+    @property
+    def flag(self) -> str:
+        return f"--class {_quoted(self.said)}"
+
+    def of_labels(self, world: World) -> str:
+        return f"say that the drug is one of the “{self.said}”"
+
+    def labels(self, world: World) -> dict[str, Proof]:
+        *before, last = words(self.said.replace("-", " "))
+        wanted = [*((word,) for word in before), tuple(form for form in forms(last))]
+        said = r"(?:['’]?s)?\W+(?:\w+\W+){0,3}?".join(f"(?:{'|'.join(map(re.escape, run))})" for run in wanted)
+        is_one = re.compile(rf"\b(?:is|are) (?:an? )?(?:(?!\bnot\b)[^.;]){{0,90}}\b({said})\b", re.IGNORECASE)
+        found: dict[str, Proof] = {}
+        for passage in world.index.said([[f"{form}*" for form in run] for run in wanted], _CLASS_FIELDS):
+            label = world.of_label(passage)
+            if label is None or passage.set_id in found:
+                continue
+            for line in passage.lines():
+                if match := is_one.search(line):
+                    citation = RowCitation(passage, label.document, world.drug(label).name)
+                    wanted_part = re.compile(re.escape(match[1]))
+                    found[passage.set_id] = Proof(citation, around(line, wanted_part), quoted=True)
+                    break
+        return found
+
+
 def _begins_with(text: str, ingredients: set[tuple[str, ...]]) -> bool:
     """Whether a part of a shortage's generic name (`Examplin Sodium; Sampline Tablet`) begins with an ingredient."""
     parts = (tuple(words(part)) for part in re.split(r"[;,/]| and ", text.lower()))
