@@ -53,6 +53,7 @@ SECTIONS_OF: dict[SectionKind, tuple[tuple[str, ...], str]] = {
 }
 _INGREDIENT_FIELDS = ("spl_product_data_elements", "inactive_ingredient", "active_ingredient")
 _CLASS_FIELDS = ("indications_and_usage", "description")
+_SELF_FIELDS = (*_CLASS_FIELDS, "mechanism_of_action")
 _KIND_END = re.compile(r"(?<=\]),")
 _EPC = " [EPC]"
 # Indications also say what the drug is not for.
@@ -511,8 +512,8 @@ class InClass(Criterion):
 
 @dataclass(frozen=True, slots=True)
 class Called(Criterion):
-    """Of a class that no record or row names, by what labels say of themselves: "X is a Bruton's tyrosine kinase (BTK)
-    inhibitor" is found by "bruton kinase inhibitor", its words in their order with at most three between."""
+    """Of a class that no record or row names, by what labels say of themselves: "X is an inhibitor of
+    Bruton's tyrosine kinase" is found by "bruton kinase inhibitors", all its words behind "is a"."""
 
     said: str
 
@@ -525,20 +526,16 @@ class Called(Criterion):
 
     def labels(self, world: World) -> dict[str, Proof]:
         *before, last = words(self.said.replace("-", " "))
-        wanted = [*((word,) for word in before), tuple(form for form in forms(last))]
-        said = r"(?:['’]?s)?\W+(?:\w+\W+){0,3}?".join(f"(?:{'|'.join(map(re.escape, run))})" for run in wanted)
-        is_one = re.compile(rf"\b(?:is|are) (?:an? )?(?:(?!\bnot\b)[^.;]){{0,90}}\b({said})\b", re.IGNORECASE)
+        wanted = [*((word,) for word in before), forms(last)]
+        held = "".join(rf"(?=[^.;]{{0,140}}\b(?:{'|'.join(map(re.escape, run))}))" for run in wanted)
+        is_one = re.compile(rf"\b(?:is|are) an? (?!.{{0,20}}\bnot\b){held}", re.IGNORECASE)
         found: dict[str, Proof] = {}
-        for passage in world.index.said([[f"{form}*" for form in run] for run in wanted], _CLASS_FIELDS):
+        for passage in world.index.said([[f"{form}*" for form in run] for run in wanted], _SELF_FIELDS):
             label = world.of_label(passage)
-            if label is None or passage.set_id in found:
-                continue
-            for line in passage.lines():
-                if match := is_one.search(line):
-                    citation = RowCitation(passage, label.document, world.drug(label).name)
-                    wanted_part = re.compile(re.escape(match[1]))
-                    found[passage.set_id] = Proof(citation, around(line, wanted_part), quoted=True)
-                    break
+            line = next((line for line in passage.lines() if is_one.search(line)), None)
+            if label and line and passage.set_id not in found:
+                citation = RowCitation(passage, label.document, world.drug(label).name)
+                found[passage.set_id] = Proof(citation, around(line, is_one), quoted=True)
         return found
 
 
