@@ -25,12 +25,24 @@ _POINTER = re.compile(
     r"^(?:\(?see |refer to |for (?:further|more|complete) |see )|full prescribing information|^table \d|\bare (?:shown|presented|listed|summarized|described) in\b|\bsee instructions for use\b|^to report suspected|patient labeling|discussed in (?:greater|more) detail|widely varying conditions|not always possible to reliably"
 )
 _WANTS_NUMBER = re.compile(
-    r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b"
+    r"\bhow (?:many|much|common|often|likely|long|soon|fast|late|old)\b|\bpercent|\brate\b|\bmedian\b|\bodds\b|\bnumbers\b|%|\bcutoff\b|\bratio\b|\bmax|\bvs\b|\bversus\b|\bshare\b|\bresults?\b"
 )
 _WANTS_PERCENT = re.compile(
     r"\bpercent|%|\bhow (?:common|often|likely|many people|many patients)\b|\brate\b|\bincidence\b|\bshare\b|\bodds\b"
 )
 _QUANTITY = re.compile(r"\d[\d.,]*\s?(?:%|mg|mcg|g\b|units?|ml|hours?|days?|weeks?|months?|minutes?|years?|kg)")
+_DIGIT = re.compile(r"\d")
+# What tells how a study was made up, not how it came out.
+_DESIGN = re.compile(
+    r"\b(?:mean|median) age\b|\bmean of \d+ years|% (?:were )?(?:women|men|females?|males?|white|caucasian|black|asian)\b|"
+    r"\b(?:was|were) (?:assessed|evaluated|studied|demonstrated|established|randomi[sz]ed|enrolled|excluded|eligible)\b|"
+    r"\bhistory of\b|\bnumber of (?:subjects|patients)\b|\bstratified\b"
+)
+_AT_THE_START = re.compile(r"\bbaseline\b|\bdemographic")
+_AS_IT_CAME_OUT = re.compile(r"\b(?:change|reduc\w+|differen\w+|improv\w+|increas\w+|decreas\w+|compared)\b")
+_NO_NUMBER = 1.5
+_NO_RESULT = 1.0
+_TITLE_OF_BOX = 2.2
 _MEASURED = frozenset({"efficacy", "side_effects", "does_x_cause_y", "general"})
 # Items that one introducing line ("… in patients with:") is carried over at most.
 _LONGEST_LIST = 8
@@ -118,7 +130,7 @@ class Finder:
     def find(self, reading: Reading) -> Evidence:
         if reading.kind == "list":
             return self._find_list(reading)
-        reading = self._for_the_use(reading)
+        reading = self._of_an_effect(self._for_the_use(reading))
         findings: list[Finding] = []
         coverage: list[Coverage] = []
         for match in reading.drugs:
@@ -270,6 +282,22 @@ class Finder:
             topic=Concept(use.said, ("\x1f".join((*use.terms, use.said)),)),
         )
 
+    def _of_an_effect(self, reading: Reading) -> Reading:
+        """A question for a rate that names a row of this label's tables of adverse reactions asks for that, too."""
+        if reading.intents[:1] != ("efficacy",) or not _WANTS_NUMBER.search(fold(reading.question.text)):
+            return reading
+        drug, named = reading.drugs[0].drug, [pattern(concept) for concept in reading.focus]
+        rows = [line for line in self._lines(drug, "adverse_reactions") if line.passage.kind == "table"]
+        cells = [cell for line in rows for cell in line.low.split(" | ")[:2] if not _DIGIT.search(cell)]
+        if not any(asked.match(cell) for asked in named for cell in cells):
+            return reading
+        others = [(i, s) for i, s in zip(reading.intents, reading.shares, strict=True) if i != "does_x_cause_y"]
+        return replace(
+            reading,
+            intents=("does_x_cause_y", *(intent for intent, _ in others)),
+            shares=(1.0, *(share for _, share in others)),
+        )
+
     def _indicated_somewhere(self, term: str) -> bool:
         """Whether labels name `term` as what a drug is for."""
         named = re.compile(
@@ -375,7 +403,9 @@ class Finder:
                 sub, rows = rows[0], rows[1:]
             before, items, title = "", 0, passage.heading.partition(" ")[2]
             for text, low in zip(rows, _fold_all(rows), strict=True):
-                if text == title or _is_heading(text):
+                if text == title or (
+                    _is_heading(text) and not (field == "boxed_warning" and low.startswith("warning"))
+                ):
                     sub, lead = text, ""
                     continue
                 if text.endswith(":"):
@@ -451,6 +481,12 @@ def _rank(
         score = _score(line, route, intent, weighted)
         if wants_number and _QUANTITY.search(line.low):
             score += 0.7 + 0.6 * (wants_percent and "%" in line.low)
+        elif wants_number and intent.id in _MEASURED and not _DIGIT.search(line.low):
+            score -= _NO_NUMBER
+        if intent.id == "efficacy" and _tells_of_design(line):
+            score -= _NO_RESULT
+        if intent.id == "boxed_warning" and line.low.startswith("warning"):
+            score += _TITLE_OF_BOX
         for measure in measures:
             score += measure.fits(line.low) or measure.fits(line.around)
         if wants_number and line.passage.kind == "table" and intent.id in _MEASURED:
@@ -460,6 +496,13 @@ def _rank(
             hits[key] = Hit(line.passage, line.text, score, line.sub, line.lead, order)
     ranked = sorted(hits.values(), key=_by_score)
     return tuple(sorted((_beside(hit, ranked[0]) for hit in ranked), key=_by_score))
+
+
+def _tells_of_design(line: Line) -> bool:
+    """Whether a line says who was studied and how, or how they were at the start."""
+    if _DESIGN.search(line.low):
+        return True
+    return bool(_AT_THE_START.search(f"{line.low} {line.around}")) and not _AS_IT_CAME_OUT.search(line.low)
 
 
 class _Looked:

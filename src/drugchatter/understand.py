@@ -138,7 +138,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
     known = concepts(tokens, found.taken, _STOP)
     asked, named = (text, found) if not context else _asked(question, text, tokens, found, names)
     guess = probabilities(words(masked(" ".join(unnamed(words(asked), named)))))
-    shares = _intents(masked(asked), guess)
+    shares = _with_clauses(_intents(masked(asked), guess), asked, named)
     chosen = tuple(shares)
     safety = _safety(text)
     topic_wanted = _missing_topic(text, guess)
@@ -334,6 +334,33 @@ def _intents(text: str, guess: dict[str, float]) -> dict[str, float]:
     if best < _CLEAR:
         chosen += [ident for ident in ranked[:_DOUBTED] if ident not in chosen and scored[ident] >= _AT_ALL]
     return {ident: max(scored[ident] / best, _SHARE if ident in asked else 0.0) for ident in chosen}
+
+
+# A clause of a question of several: "…, is heart function checked?", "… and what if i throw up".
+_CLAUSE = re.compile(
+    r"[?;:]|[,.] |\b(?:and|but|also)\b(?= (?:what|how|can|is|are|do|does|did|should|when|where|who|which|why|will|if)\b)| - "
+)
+_CLAUSE_SURE = 0.55
+_CLAUSE_WORDS = 3
+
+
+def _with_clauses(shares: dict[str, float], text: str, found: Found) -> dict[str, float]:
+    """The intents, and that of each clause of its own that the whole was not read for."""
+    clauses = [clause for clause in _CLAUSE.split(text) if len(clause.split()) >= _CLAUSE_WORDS]
+    if len(clauses) < 2:
+        return shares
+    added = dict(shares)
+    for clause in clauses:
+        told = [DRUG if token in _drug_words(found) else token for token in words(masked(clause))]
+        guess = probabilities(told)
+        likely = max(guess, key=lambda ident: guess[ident])
+        if guess[likely] >= _CLAUSE_SURE and likely in intents() and added.get(likely, 0.0) < _SHARE:
+            added[likely] = _SHARE
+    return dict(sorted(added.items(), key=lambda pair: -pair[1]))
+
+
+def _drug_words(found: Found) -> frozenset[str]:
+    return frozenset(word for match in found.matches for word in words(match.matched))
 
 
 def _says_intent(word: str, chosen: tuple[str, ...]) -> bool:
