@@ -498,7 +498,7 @@ def _product_note(said: str, drug: Drug) -> str:
 def _related(evidence: Evidence) -> tuple[str, ...]:
     """Other questions about the first drug that its label can answer, never the one just asked."""
     reading = evidence.reading
-    if not reading.drugs:
+    if not reading.drugs or reading.kind == "dangerous":
         return ()
     name = reading.drugs[0].drug.name
     asked = {f.intent for f in (*evidence.findings, *evidence.extra)}
