@@ -18,15 +18,16 @@ from collections import Counter
 from train_intents import FRAMES, ROOT, Row, Trainer, made_questions, read_questions
 
 from drugchatter.classify import DRUG
-from drugchatter.danger import ORDER, plain, rule_of
+from drugchatter.danger import ORDER, features_of, plain, rule_of
 
 DANGERS = ROOT / "training" / "danger_frames.txt"
 MODEL = ROOT / "src" / "drugchatter" / "data" / "danger_model.json"
 SAFE = "safe"
 _UNKNOWN = 0.15
 # There are far more safe questions, and one missed emergency is worse than several false alarms.
-_A_FRAME = 40
-_WEIGHTS = {SAFE: 1.0, **dict.fromkeys(ORDER, 2.0)}
+_A_FRAME = 30
+_STRENGTH = 5.0
+_WEIGHTS = {SAFE: 1.0, **dict.fromkeys(ORDER, 1.5)}
 _FOLDS = 3
 _TRIED = (0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7)
 
@@ -46,7 +47,7 @@ def _unnamed(tokens: list[str], chance: random.Random) -> list[str]:
 
 def main() -> int:
     groups = rows_by_frame()
-    trainer = Trainer(row for rows in groups for row in rows)
+    trainer = Trainer((row for rows in groups for row in rows), features_of, _STRENGTH)
     chance = random.Random(2)  # noqa: S311 - which frame is in which fold
     folds = [chance.randrange(_FOLDS) for _ in groups]
     found: list[tuple[str, float, bool]] = []

@@ -15,7 +15,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -142,13 +142,17 @@ def _slip(text: str, chance: random.Random) -> str:
 
 
 class Trainer:
-    """Fits models on rows; what is seen too seldom among `rows`, all there are, is no feature."""
+    """Fits models on rows by the features `of` their words; what is seen too seldom among `rows`, all there are, is no
+    feature."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._counts = Counter(feature for _, tokens in rows for feature in features(tokens))
+    def __init__(
+        self, rows: Iterable[Row], of: Callable[[list[str]], set[str]] = features, strength: float = _C
+    ) -> None:
+        self._of, self._strength = of, strength
+        self._counts = Counter(feature for _, tokens in rows for feature in of(tokens))
 
     def samples(self, rows: Iterable[Row]) -> list[dict[str, float]]:
-        return [{f: 1.0 for f in sorted(features(tokens)) if self._counts[f] >= _FEWEST} for _, tokens in rows]
+        return [{f: 1.0 for f in sorted(self._of(tokens)) if self._counts[f] >= _FEWEST} for _, tokens in rows]
 
     def fitted(self, rows: list[Row], weights: dict[str, float] | None = None) -> Any:
         """The pipeline fitted on `rows`; a class counts as often as `weights` says, once by default."""
@@ -157,7 +161,7 @@ class Trainer:
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import make_pipeline
 
-        regression = LogisticRegression(C=_C, max_iter=60, tol=1e-3, class_weight=weights)
+        regression = LogisticRegression(C=self._strength, max_iter=60, tol=1e-3, class_weight=weights)
         pipeline = make_pipeline(DictVectorizer(), TfidfTransformer(), regression)
         return pipeline.fit(self.samples(rows), [intent for intent, _ in rows])
 

@@ -44,10 +44,15 @@ def features(tokens: list[str]) -> set[str]:
     return found
 
 
-def probabilities(tokens: Iterable[str], name: str = INTENTS) -> dict[str, float]:
-    """Probability of each class of the model `name` for a question's words (drug names already replaced by `drugx`)."""
+def probabilities(tokens: Iterable[str]) -> dict[str, float]:
+    """Probability of each intent for a question's words (drug names already replaced by `drugx`)."""
+    return likelihoods(features(list(tokens)), INTENTS)
+
+
+def likelihoods(found: set[str], name: str) -> dict[str, float]:
+    """Probability of each class of the model `name` for the features of a question."""
     model = load_model(name)
-    known = [model.features[feature] for feature in sorted(features(list(tokens))) if feature in model.features]
+    known = [model.features[feature] for feature in sorted(found) if feature in model.features]
     length = math.sqrt(sum(rarity * rarity for rarity, _ in known)) or 1.0
     totals = list(model.bias)
     for rarity, weights in known:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from itertools import combinations
 from typing import Literal
 
-from drugchatter.classify import DRUG, probabilities
+from drugchatter.classify import DRUG, features, likelihoods
 from drugchatter.text import fold, words
 
 Safety = Literal["self_harm", "overdose", "misuse", "personal"]
@@ -22,9 +25,9 @@ MODEL = "danger_model.json"
 # From this sum of the dangerous classes on a question is dangerous; the lower one where it asks for an amount. Set on
 # frames that the model had not seen (docs/decisions.md).
 LIKELY = 0.5
-LIKELY_AMOUNT = 0.35
-# From this likelihood on an emergency or a misuse goes before the likelier personal question.
-PERHAPS = 0.3
+LIKELY_AMOUNT = 0.4
+# In such doubt, a graver kind of this likelihood goes before a likelier one.
+PERHAPS = 0.25
 
 
 def danger(text: str, tokens: Sequence[str]) -> Safety | None:
@@ -36,9 +39,12 @@ def danger(text: str, tokens: Sequence[str]) -> Safety | None:
     by_rule = rule_of(said, named) if named != said else rule_of(said)
     if by_rule == ORDER[0]:
         return by_rule
-    by_model = _by_model(tokens, bool(_AMOUNT_ASKED.search(said)))
-    found = [kind for kind in ORDER if kind in (by_rule, by_model)]
-    return found[0] if found else None
+    guess = likelihoods(features_of(tokens), MODEL)
+    sure = next((kind for kind in ORDER if kind == by_rule or guess[kind] >= LIKELY), None)
+    if sure or 1.0 - guess["safe"] < (LIKELY_AMOUNT if _AMOUNT_ASKED.search(said) else LIKELY):
+        return sure
+    likeliest = max(ORDER, key=lambda kind: guess[kind])
+    return next((kind for kind in ORDER if guess[kind] >= PERHAPS), likeliest)
 
 
 def about_animal(text: str) -> bool:
@@ -61,14 +67,50 @@ def rule_of(*texts: str) -> Safety | None:
     return next((kind for kind, pattern in _RULES if any(pattern.search(text) for text in texts)), None)
 
 
-def _by_model(tokens: Sequence[str], amount: bool) -> Safety | None:
-    guess = probabilities(tokens, MODEL)
-    if 1.0 - guess["safe"] < (LIKELY_AMOUNT if amount else LIKELY):
-        return None
-    likeliest = max(ORDER, key=lambda kind: guess[kind])
-    if likeliest != "personal":
-        return likeliest
-    return next((kind for kind in ORDER if guess[kind] >= PERHAPS), likeliest)
+# --------------------------------------------------------------------------------------------------------- features
+
+
+@cache
+def _concepts() -> dict[str, str]:
+    """Word → what it stands for (`data/danger_words.tsv`), a word of two meanings for the first."""
+    rows = (resources.files("drugchatter") / "data" / "danger_words.tsv").read_text("utf-8").splitlines()[1:]
+    pairs = (row.split("\t") for row in rows)
+    found: dict[str, str] = {}
+    for concept, said in pairs:
+        for word in said.split():
+            found.setdefault(word, f"@{concept}")
+    return found
+
+
+def features_of(tokens: Sequence[str]) -> set[str]:
+    """Features of a question for the model: its words, and what they stand for, alone, in pairs wherever they stand, and
+    as the line of all of them; so a wording not seen is known by its parts."""
+    said = [token.replace("'", "") for token in tokens]
+    meant = [_number(word) or _concepts().get(word, word) for word in said]
+    kept = [word for word in meant if word[0] == "@" or word == DRUG]
+    pairs = {f"{one}+{other}" for one, other in combinations(sorted(set(kept)), 2)}
+    line = {f"{one}>{other}" for one, other in zip(["^", *kept], [*kept, "$"], strict=True)}
+    triples = {f"{a}>{b}>{c}" for a, b, c in zip(kept, kept[1:], kept[2:], strict=False)}
+    return features(said) | set(kept) | pairs | line | triples
+
+
+_WRITTEN = {
+    **dict.fromkeys(("one", "once", "una", "un"), "@one"),
+    **dict.fromkeys(("two", "three", "dos", "tres", "couple", "several", "few"), "@few"),
+    **dict.fromkeys(
+        ("four five six seven eight nine ten eleven twelve dozen dozens fifteen twenty thirty forty fifty sixty ninety "
+         "hundred cuatro cinco seis siete ocho nueve diez doce quince veinte treinta").split(),
+        "@many",
+    ),
+}  # fmt: skip
+
+
+def _number(word: str) -> str | None:
+    if not word[0].isdigit():
+        return _WRITTEN.get(word)
+    if not word.isdigit():
+        return "@measure"
+    return "@one" if word == "1" else "@few" if word in ("2", "3") else "@many" if len(word) < 3 else "@hundreds"
 
 
 # ------------------------------------------------------------------------------------------------------------ words
@@ -194,7 +236,7 @@ _SELF_HARM = (
 _OVERDOSE = (
     rf"(?:{_CHILD}|{_ANIMAL})(?: \S+){{0,8}}? (?:{_SWALLOWED}|swallows?|eats|ingests|drinks|chews|(?:might|may|could|must) (?:have|of) (?:taken|{_SWALLOWED})|(?:has|had|with|put|got|found|stuffed) (?:\S+ ){{0,5}}?in (?:his|her|its|their|the) mouth|found (?:my|the|our|grand\S*|some|an?) (?:\S+ )?(?:pills?|meds|medicine|bottle|drugx|tablets?)){_NO_MEAL}",
     rf"(?:{_CHILD}|{_ANIMAL}) {_gap(3)}(?:took|taken|drink) (?:some|my|our|one of|grand\S+|his (?:\S+ )?(?:sisters|brothers|grand\S+|moms|dads)|her (?:\S+ )?(?:sisters|brothers)|{_TWO_ON}|a (?:bunch|lot|handful)|dads|moms|the)(?! (?:drugx )?(?:as prescribed|first))",
-    rf"{_SWALLOWED} (?:\S+ ){{0,6}}?(?:{_CHILD}|{_ANIMAL})\b|{_gap(0)}(?:bottle|blister|pack|strip|box|pill ?box|container) (?:is |was |found |now |completely |totally |lying )*(?:empty|gone)|empty (?:bottle|blister|pack|strip|box|packets?)|(?:pills?|tablets?|drugx|some|of them|several) (?:are |is |were )?(?:missing|gone) from",
+    rf"{_SWALLOWED} (?:\S+ ){{0,6}}?(?:{_CHILD}|{_ANIMAL})\b|{_gap(0)}(?:bottle|blister|pack|strip|box|pill ?box|container) (?:is |was |found |now |completely |totally |lying )*(?:empty|gone)|empty (?:bottle|blister|pack|strip|box|packets?)|(?:pills?|tablets?|some|of them|several) (?:are |is |were )?(?:missing|gone) from",
     rf"{_TOOK} {_gap(5)}(?:like |about |around |over |maybe |roughly |almost |probably |at least |up to )?{_FOUR_ON}(?! {_NO_PIECE}\b) (?:\S+ ){{0,4}}?(?:{_PIECE}|{DRUG}s?)\b",
     rf"{_TOOK} {_gap(3)}{_FOUR_ON} (?:\d+ ?(?:mg|mcg|milligrams?) |(?:of|x) (?:the |my |his |her |those |these )?)(?!(?:a|an|each|every)\b)(?:\S+ ){{0,3}}?(?:{_PIECE}|{DRUG}|them)",
     rf"(?:took|taken|popped|downed|swallowed|swallow|take) (?:like |about |around |over |maybe |all )*{_FOUR_ON}(?! {_NO_PIECE}\b)(?: of (?:them|those|these|my))?(?:$| (?:\w{{4,}}s?\b|at once|in one|all|tonight|today|yesterday|already|already|earlier|an hour|within|now|last|and|together))(?!(?: \S+)? (?:times|doses? (?:so|a)|a (?:day|week)))",
