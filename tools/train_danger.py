@@ -15,10 +15,9 @@ import random
 import sys
 from collections import Counter
 
-from train_intents import FRAMES, ROOT, Row, Trainer, made_questions, read_questions
-
 from drugchatter.classify import DRUG
 from drugchatter.danger import ORDER, features_of, plain, rule_of
+from train_intents import FRAMES, ROOT, Row, Trainer, made_questions, read_questions
 
 DANGERS = ROOT / "training" / "danger_frames.txt"
 MODEL = ROOT / "src" / "drugchatter" / "data" / "danger_model.json"
@@ -27,7 +26,7 @@ _UNKNOWN = 0.15
 # There are far more safe questions, and one missed emergency is worse than several false alarms.
 _A_FRAME = 30
 _STRENGTH = 5.0
-_WEIGHTS = {SAFE: 1.0, **dict.fromkeys(ORDER, 1.5)}
+_WEIGHTS: dict[str, float] = {SAFE: 1.0, **dict.fromkeys(ORDER, 1.5)}
 _FOLDS = 3
 _TRIED = (0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7)
 

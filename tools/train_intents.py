@@ -170,12 +170,12 @@ class Trainer:
         vectorizer, rarity, classifier = (step for _, step in self.fitted(rows, weights).steps)
         kept: dict[str, tuple[float, list[tuple[int, float]]]] = {}
         for column, feature in enumerate(vectorizer.get_feature_names_out()):
-            weights = [
+            counted = [
                 (index, round(float(value), 1))
                 for index, value in enumerate(classifier.coef_[:, column])
                 if abs(value) >= _SMALLEST
             ]
-            kept[str(feature)] = (round(float(rarity.idf_[column]), 2), weights)
+            kept[str(feature)] = (round(float(rarity.idf_[column]), 2), counted)
         model = {
             "classes": [str(name) for name in classifier.classes_],
             "bias": [round(float(value), 3) for value in classifier.intercept_],

@@ -12,12 +12,12 @@ from drugchatter.write.spanish import notice_of
 
 _EMERGENCY = (
     "If someone has collapsed, has a seizure, cannot be woken or has trouble breathing, call 911. For any overdose or "
-    "accidental ingestion call Poison Help at 1-800-222-1222 now (US, free, day and night), even without symptoms. If it "
-    "was on purpose, call or text 988 as well. For an animal call a veterinarian or an animal poison line."
+    "accidental ingestion call Poison Help at 1-800-222-1222 now (US, free, day and night), even without symptoms. If "
+    "it was on purpose, call or text 988 as well. For an animal call a veterinarian or an animal poison line."
 )
 _CRISIS = (
-    "If you are thinking about harming yourself, call or text 988 now (US, free, day and night); in immediate danger, or "
-    "if something was taken already, call 911 or Poison Help at 1-800-222-1222."
+    "If you are thinking about harming yourself, call or text 988 now (US, free, day and night); in immediate danger, "
+    "or if something was taken already, call 911 or Poison Help at 1-800-222-1222."
 )
 _MISUSE = (
     "Misuse can cause overdose and death. In an emergency call 911 or Poison Help, 1-800-222-1222. For help with "
@@ -60,10 +60,10 @@ _REFUSED = {
     "self_harm": "This program cannot help with what amount would harm.",
     "misuse": "This program cannot help with ways of misuse.",
     "overdose": "This cannot be judged from a label.",
-    "personal": "A dose for one person cannot be worked out here; a pharmacist or the prescriber can. What the label says "
-    "for everyone stands below.",
-    "animal": "These are labels for people, so no dose for an animal is given: many medicines for people are poisonous to "
-    "animals. Ask a veterinarian.",
+    "personal": "A dose for one person cannot be worked out here; a pharmacist or the prescriber can. What the label "
+    "says for everyone stands below.",
+    "animal": "These are labels for people, so no dose for an animal is given: many medicines for people are poisonous "
+    "to animals. Ask a veterinarian.",
 }
 
 
