@@ -3,8 +3,8 @@
 
 A model is multinomial logistic regression over words, pairs of words and runs of four letters, weighted by how rare
 they are. The models are trained by `tools/train_intents.py` and `tools/train_danger.py` on what stands in `training/`
-(written for it, none of them evaluation questions), run in plain Python in well under a millisecond and need no library.
-Why this and no sentence encoder: docs/decisions.md.
+(written for it, none of them evaluation questions), run in plain Python in well under a millisecond and need no
+library. Why this and no sentence encoder: docs/decisions.md.
 """
 
 from __future__ import annotations

@@ -446,7 +446,7 @@ def _notices(evidence: Evidence) -> list[Notice]:
         "off_label",
     }
     shown = {f.intent for f in evidence.findings}
-    if reading.language == "es" and reading.drugs:
+    if reading.language == "es" and evidence.findings:
         notices.append(Notice("reading", notice_of("quoted")))
     for drug in evidence.boxed:
         if shown & bearing and "boxed_warning" not in reading.intents:
