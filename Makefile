@@ -63,10 +63,11 @@ fuzz: $(VENV)/.dev
 soak: $(VENV)/.dev
 	$(BIN)/python tools/killed.py --first $(DATA)/shortages --second $(DATA)/dailymed --kills 100
 
-# The small model of intents, from training/questions.tsv; needs scikit-learn, which nothing else does.
+# The small models of intents and of dangerous questions, from training/; needs scikit-learn, which nothing else does.
 train: $(VENV)/.dev
 	$(BIN)/pip install --quiet scikit-learn
 	$(BIN)/python tools/train_intents.py
+	$(BIN)/python tools/train_danger.py
 
 # A release of less than a week is left to others to try.
 COMPILE = uv pip compile pyproject.toml --universal --generate-hashes --no-header --python-version 3.11 \

@@ -15,7 +15,9 @@ import random
 import re
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from drugchatter.classify import DRUG, features
 from drugchatter.text import words
@@ -62,24 +64,24 @@ _AFTER = (
 _AS_WRITTEN = frozenset({"none", "overview"})
 
 
-def made_questions(seed: int = 1) -> list[Row]:
-    """(intent, words) of questions made from the frames; the same for the same seed."""
+def made_questions(frames: Path = FRAMES, most: int = _A_FRAME, seed: int = 1) -> list[list[Row]]:
+    """(intent, words) of the questions made from each frame of a file, at most `most` a frame; the same for the same
+    seed."""
     chance = random.Random(seed)  # noqa: S311 - training data, no secret
     lists: dict[str, list[str]] = {}
     intent = ""
-    rows: list[Row] = []
-    for line in FRAMES.read_text("utf-8").splitlines():
+    rows: list[list[Row]] = []
+    for line in frames.read_text("utf-8").splitlines():
         if line.startswith("#intent "):
             intent = line.removeprefix("#intent ")
         elif line.startswith("="):
             name, _, items = line[1:].partition(": ")
             lists[name] = items.split("|")
         elif line and not line.startswith("#"):
-            wanted = min(_A_FRAME, max(3, 3 * line.count("|") + 8 * line.count("<")))
+            wanted = min(most, max(3, 3 * line.count("|") + 8 * line.count("<")))
             made = {_one(line, lists, chance, intent) for _ in range(wanted)}
-            rows.extend(
-                (intent, words(text.replace("DRUG", DRUG).replace("OTHER", DRUG))) for text in sorted(made) if text
-            )
+            texts = [text.replace("DRUG", DRUG).replace("OTHER", DRUG) for text in sorted(made) if text]
+            rows.append([(intent, words(text)) for text in texts])
     return rows
 
 
@@ -139,47 +141,62 @@ def _slip(text: str, chance: random.Random) -> str:
 # --------------------------------------------------------------------------------------------------------- training
 
 
+class Trainer:
+    """Fits models on rows by the features `of` their words; what is seen too seldom among `rows`, all there are, is no
+    feature."""
+
+    def __init__(
+        self, rows: Iterable[Row], of: Callable[[list[str]], set[str]] = features, strength: float = _C
+    ) -> None:
+        self._of, self._strength = of, strength
+        self._counts = Counter(feature for _, tokens in rows for feature in of(tokens))
+
+    def samples(self, rows: Iterable[Row]) -> list[dict[str, float]]:
+        return [{f: 1.0 for f in sorted(self._of(tokens)) if self._counts[f] >= _FEWEST} for _, tokens in rows]
+
+    def fitted(self, rows: list[Row], weights: dict[str, float] | None = None) -> Any:
+        """The pipeline fitted on `rows`; a class counts as often as `weights` says, once by default."""
+        from sklearn.feature_extraction import DictVectorizer
+        from sklearn.feature_extraction.text import TfidfTransformer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+
+        regression = LogisticRegression(C=self._strength, max_iter=60, tol=1e-3, class_weight=weights)
+        pipeline = make_pipeline(DictVectorizer(), TfidfTransformer(), regression)
+        return pipeline.fit(self.samples(rows), [intent for intent, _ in rows])
+
+    def write(self, rows: list[Row], path: Path, weights: dict[str, float] | None = None) -> str:
+        """Fit on `rows`, write the model to `path`; what was written, in words."""
+        vectorizer, rarity, classifier = (step for _, step in self.fitted(rows, weights).steps)
+        kept: dict[str, tuple[float, list[tuple[int, float]]]] = {}
+        for column, feature in enumerate(vectorizer.get_feature_names_out()):
+            counted = [
+                (index, round(float(value), 1))
+                for index, value in enumerate(classifier.coef_[:, column])
+                if abs(value) >= _SMALLEST
+            ]
+            kept[str(feature)] = (round(float(rarity.idf_[column]), 2), counted)
+        model = {
+            "classes": [str(name) for name in classifier.classes_],
+            "bias": [round(float(value), 3) for value in classifier.intercept_],
+            "features": kept,
+        }
+        path.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+        return f"{len(classifier.classes_)} classes, {len(kept)} kept, {path.stat().st_size // 1024} KB"
+
+
 def main() -> int:
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.feature_extraction.text import TfidfTransformer
-    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import KFold
-    from sklearn.pipeline import make_pipeline
 
-    written, made = read_questions(), made_questions()
-    counts = Counter(feature for _, tokens in (*written, *made) for feature in features(tokens))
-
-    def samples(rows: list[Row]) -> list[dict[str, float]]:
-        return [{f: 1.0 for f in sorted(features(tokens)) if counts[f] >= _FEWEST} for _, tokens in rows]
-
-    def fitted(rows: list[Row]) -> object:
-        pipeline = make_pipeline(DictVectorizer(), TfidfTransformer(), LogisticRegression(C=_C, max_iter=60, tol=1e-3))
-        return pipeline.fit(samples(rows), [intent for intent, _ in rows])
-
+    written, made = read_questions(), [row for rows in made_questions() for row in rows]
+    trainer = Trainer((*written, *made))
     right = 0
     for train, test in KFold(5, shuffle=True, random_state=1).split(written):
         held = [written[i] for i in test]
-        guessed = fitted([*(written[i] for i in train), *made]).predict(samples(held))  # type: ignore[attr-defined]
+        guessed = trainer.fitted([*(written[i] for i in train), *made]).predict(trainer.samples(held))
         right += sum(intent == guess for (intent, _), guess in zip(held, guessed, strict=True))
-    vectorizer, rarity, classifier = (step for _, step in fitted([*written, *made]).steps)  # type: ignore[attr-defined]
-    kept: dict[str, tuple[float, list[tuple[int, float]]]] = {}
-    for column, feature in enumerate(vectorizer.get_feature_names_out()):
-        weights = [
-            (index, round(float(value), 1))
-            for index, value in enumerate(classifier.coef_[:, column])
-            if abs(value) >= _SMALLEST
-        ]
-        kept[str(feature)] = (round(float(rarity.idf_[column]), 2), weights)
-    model = {
-        "classes": [str(name) for name in classifier.classes_],
-        "bias": [round(float(value), 3) for value in classifier.intercept_],
-        "features": kept,
-    }
-    MODEL.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-    print(f"{len(written)} questions, {len(made)} made of frames, {len(classifier.classes_)} classes, {len(kept)} kept")
-    print(
-        f"accuracy in five-fold cross-validation: {right / len(written):.3f}; model {MODEL.stat().st_size // 1024} KB"
-    )
+    print(f"{len(written)} questions, {len(made)} made of frames; {trainer.write([*written, *made], MODEL)}")
+    print(f"accuracy in five-fold cross-validation: {right / len(written):.3f}")
     return 0
 
 

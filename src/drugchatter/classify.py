@@ -1,9 +1,10 @@
-"""What a question is about, by a small linear model: the second opinion beside the cues of `intents.py`.
+"""What a question is about, by small linear models: the second opinion beside the cues of `intents.py` and the rules of
+`danger.py`.
 
-The model is multinomial logistic regression over words, pairs of words and runs of four letters, weighted by how rare
-they are. It is trained by
-`tools/train_intents.py` on `training/questions.tsv` (written for it, none of them evaluation questions), runs in
-plain Python in well under a millisecond and needs no library. Why this and no sentence encoder: docs/decisions.md.
+A model is multinomial logistic regression over words, pairs of words and runs of four letters, weighted by how rare
+they are. The models are trained by `tools/train_intents.py` and `tools/train_danger.py` on what stands in `training/`
+(written for it, none of them evaluation questions), run in plain Python in well under a millisecond and need no
+library. Why this and no sentence encoder: docs/decisions.md.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import cache
 from importlib import resources
 
 DRUG = "drugx"
+INTENTS = "intent_model.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Model:
 
 
 @cache
-def load_model() -> Model:
-    raw = json.loads((resources.files("drugchatter") / "data" / "intent_model.json").read_text("utf-8"))
+def load_model(name: str) -> Model:
+    raw = json.loads((resources.files("drugchatter") / "data" / name).read_text("utf-8"))
     return Model(tuple(raw["classes"]), tuple(raw["bias"]), raw["features"])
 
 
@@ -44,9 +46,14 @@ def features(tokens: list[str]) -> set[str]:
 
 
 def probabilities(tokens: Iterable[str]) -> dict[str, float]:
-    """Probability of each class for a question's words (drug names already replaced by `drugx`)."""
-    model = load_model()
-    known = [model.features[feature] for feature in sorted(features(list(tokens))) if feature in model.features]
+    """Probability of each intent for a question's words (drug names already replaced by `drugx`)."""
+    return likelihoods(features(list(tokens)), INTENTS)
+
+
+def likelihoods(found: set[str], name: str) -> dict[str, float]:
+    """Probability of each class of the model `name` for the features of a question."""
+    model = load_model(name)
+    known = [model.features[feature] for feature in sorted(found) if feature in model.features]
     length = math.sqrt(sum(rarity * rarity for rarity, _ in known)) or 1.0
     totals = list(model.bias)
     for rarity, weights in known:

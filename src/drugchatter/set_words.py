@@ -296,7 +296,7 @@ def _one(part: str, world: World) -> tuple[list[Criterion], str]:
                 return [shape, rest], ""
     if company := _company(part, world):
         return [company], ""
-    if _CLASS_HEAD.search(part) and len(words(part)) > 1:
+    if re.fullmatch(rf"(?:[\w'-]+ ){{1,4}}{_CLASS_HEAD.pattern}", part):
         return [Called(part)], ""
     return [], part
 

@@ -174,7 +174,8 @@ _LANGUAGES = (
         re.compile(
             r"[¿¡]|\b(?:cual|cuales|dosis|para que|efectos|embarazo|puedo|puede|como se|como actua|medicamento|cuant[oa]s?|sirve|"
             r"tomar|vida media|cuando|donde|olvid[oe]|sobredosis|lactancia|contraindicaciones|pastillas|ninos|tomo|tome|tomado|"
-            r"conservar|guardar|funciona)\b"
+            r"conservar|guardar|funciona|quiero|morir\w*|matar(?:me|se)|despertar|hij[oa]|perr[oa]|gat[oa]|trag[oue]\w{0,2}|"
+            r"comprimidos?|sin receta|por error|sin querer|respira|drogar\w*|debo|deberia)\b"
         ),
     ),
     ("pl", re.compile(r"\b(?:czy|jak|lek|dawka|dawkowanie|skutki|ciaz\w{0,6}|mozna|jakie)\b")),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal
 
 from drugchatter.classify import DRUG, probabilities
+from drugchatter.danger import Safety, about_animal, asks_amount, danger
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.lexicon import concepts, masked
 from drugchatter.names import Found, NameIndex, preferred
@@ -40,52 +40,6 @@ _STOP = frozenset(
     husband kid doctor doc told gave handed worry worried huge question questions pt pts someone's guy lady
     supposed going wondering heard read think taper lose cut number numbers rate rates""".split()
 )
-
-Safety = Literal["overdose", "self_harm", "misuse", "personal"]
-
-_MANY = r"(?:[4-9]|\d{2,3}|four|five|six|seven|eight|nine|ten|a dozen|twelve|fifteen|twenty|thirty)"
-_NOT_PIECES = r"(?:mg|mcg|ml|g|grams?|milligrams?|percent|times|(?:minute|hour|day|night|week|month|year)s?|other|different|or|to|and|of|a|per|in|drugs|med\w*)"
-_PIECES = r"(?:pills?|tablets?|tabs?|capsules?|caps|shots?|injections?|patches|doses?|pens?|units)"
-_DANGER: tuple[tuple[Safety, str], ...] = (
-    (
-        "self_harm",
-        r"\b(?:kill (?:me|myself|him|her|someone|you)|kms|unalive|suicid\w+ (?:dose|amount|with)|end (?:my|it all|your) ?(?:life)?|"
-        r"matarme|quitarme la vida|suicidarme|die from taking|(?:lethal|fatal|deadly) (?:dose|amount|quantity)|how (?:much|many)\b.{0,50}\b(?:to die|would kill|to kill|"
-        r"will kill|can kill|is lethal|is fatal|to (?:never|not) wake up|to (?:sleep|fall asleep) forever)|want(?:ed)? to die|"
-        r"(?:never|not) wak(?:e|ing) up again|(?:dose|amount|quantity|much|many)\b.{0,20}\b(?:ends? it|finish(?:es)? me|do(?:es)? the job)|overdose on purpose|painless)\b",
-    ),
-    (
-        "misuse",
-        r"\b(?:get(?:ting|s)? (?:me |you |him |her )?(?:high|wasted|stoned|a buzz)|buzz(?:ed)?|euphori\w+ from|snort\w*|boof\w*|"
-        r"inject .{0,30}(?:pills?|tablets?)|crush .{0,40}snort|vap(?:e|ing)\b|(?:for|better|bigger|stronger) (?:an? )?(?:\w+ )?high$|smoke (?:it|\w+ (?:pills?|patch))|chew .{0,20}patch|trip(?:ping)? on|"
-        r"recreational\w*|party drug|abuse (?:it|proof)|bypass .{0,20}(?:abuse|deterrent|extended)|without (?:a )?prescription|"
-        r"fake (?:a )?prescription|(?:pass|beat|cheat) (?:a |the |my )?(?:drug|urine) test|potentiate|extract .{0,30} from|date rape|"
-        r"knock (?:him|her|them|someone|my \w+) out|slip\b.{0,40}\b(?:drink|food|coffee|tea|beer|wine)|spike .{0,20}drink|"
-        r"hid(?:e|ing) .{0,30}\bin (?:his|her|their) (?:food|drink)|without (?:him|her|them|anyone)\b.{0,12}(?:notic|know)\w*)\b",
-    ),
-    (
-        "overdose",
-        r"\b(?:kid|child|baby|toddler|infant|son|daughter|grandson|granddaughter|niece|nephew|\d+.?(?:year|yr|month|mo).?old|\d ?y/?o|dog|"
-        r"puppy|cat|kitten)\b.{0,40}\b(?:swallowed|ate|drank|got into|chewed up|ingested|licked)\b|"
-        rf"\b(?:took|taken|swallowed|ate|ingested|injected|popped|downed|had)\b.{{0,25}}\b{_MANY}\b(?: \w+){{0,3}} {_PIECES}\b|"
-        rf"\b(?:took|taken|swallowed|popped|downed) (?:like |about |around |over )?{_MANY} (?!{_NOT_PIECES}\b)[a-z]{{4,}}|"
-        r"\b(?:took|taken|swallowed|ate|ingested|drank|injected|popped|downed)\b.{0,30}\b(?:whole|entire|full) (?:bottle|pack|box|"
-        r"strip|vial|pen|container|month|week)|\b(?:took|taken|swallowed|ingested|injected|popped|downed)\b.{0,30}\b(?:too (?:many|much)|"
-        r"a handful|handfuls?|double (?:the |my |his |her )?dose|(?:two|three|four|2|3|4|5|10) times (?:the|my|his|her)|extra dose)\b|"
-        r"\b(?:accident(?:al)?ly|by mistake|mistakenly|by accident)\b.{0,60}\b(?:took|taken|take|did|swallowed|injected|doubled?|two|2|twice|"
-        r"too (?:many|much)|extra|gave|given|drank|ate)\b|\b(?:took|taken|gave|given|injected|swallowed|had|did|doubled)\b.{0,70}\b(?:by "
-        r"mistake|accident(?:al)?ly|mistakenly|by accident)\b|\b(?:overdosed|od'?d|double.?dosed)\b|"
-        r"\b(?:tome|tomo|tomado|trago)\b.{0,30}\b(?:demasiad\w+|todas?|frasco|caja|(?:[4-9]|\d{2,3}) "
-        r"(?:pastillas|tabletas|capsulas|comprimidos))\b|\b(?:not waking up|won't wake up|unconscious|passed out|not breathing|stopped breathing|turning blue|having a seizure)\b",
-    ),
-    (
-        "personal",
-        r"\b(?:how (?:much|many)(?: \w+){0,3} should (?:i|my \w+|he|she) (?:take|give|inject|have|use)|what (?:dose|dosage|amount) "
-        r"(?:should|do|can) (?:i|my \w+) (?:take|give|use|need)|(?:i|he|she|my \w+) weighs? \d+|(?:right|best|correct|safe) dose for "
-        r"(?:me|my)|should i (?:increase|decrease|double|change|stop|start|switch|skip|cut)|can i (?:increase|double|lower|change) my dose)\b",
-    ),
-)
-_DANGER_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _DANGER)
 
 _COMPARE = re.compile(
     r"\b(?:vs|versus|compar\w+|each|both|which (?:one|of)|difference|different|or|better|worse|stronger|safer|higher|lower|same(?: thing)? as|similar to|than|rather than|instead of)\b"
@@ -140,8 +94,8 @@ def understand(question: Question, names: NameIndex) -> Reading:
     guess = probabilities(words(masked(" ".join(unnamed(words(asked), named)))))
     shares = _with_clauses(_intents(masked(asked), guess), asked, named)
     chosen = tuple(shares)
-    safety = _safety(text)
-    topic_wanted = _missing_topic(text, guess)
+    safety = _safety(question, found, asked, named, names)
+    topic_wanted = None if safety in _EMERGENCIES else _missing_topic(text, guess)
     if chosen[:1] and chosen[0] in _OF_THE_WHOLE:
         matches, found = _without_parts(matches, found)
     kind = _kind(text, tokens, found, matches, chosen, topic_wanted, safety, guess)
@@ -387,11 +341,24 @@ def _missing_topic(text: str, guess: dict[str, float]) -> str | None:
     return sure[0] if sure and not strong else None
 
 
-def _safety(text: str) -> Safety | None:
-    for kind, pattern in _DANGER_PATTERNS:
-        if pattern.search(text):
-            return kind
-    return None
+_EMERGENCIES: frozenset[Safety | None] = frozenset({"self_harm", "overdose", "misuse"})
+
+
+def _safety(question: Question, found: Found, asked: str, named: Found, names: NameIndex) -> Safety | None:
+    """The danger of a question: its own, that of the turn whose question it repeats, or that of an earlier turn that
+    spoke of harm, for a question that asks for an amount after it."""
+    own = _danger_of(question.text, found)
+    if own in _EMERGENCIES or not question.turns:
+        return own
+    repeated = _danger_of(asked, named) if named is not found else None
+    if repeated is None and asks_amount(question.text):
+        earlier = (_danger_of(turn, names.find(turn)) for turn in reversed(question.turns))
+        repeated = next((kind for kind in earlier if kind in ("self_harm", "misuse")), None)
+    return repeated or own
+
+
+def _danger_of(text: str, found: Found) -> Safety | None:
+    return danger(text, unnamed(words(text), found))
 
 
 # ------------------------------------------------------------------------------------------------------------ kind
@@ -407,7 +374,7 @@ def _kind(
     safety: Safety | None,
     guess: dict[str, float],
 ) -> QuestionKind:
-    if safety in ("self_harm", "misuse", "overdose"):
+    if safety in _EMERGENCIES or (safety == "personal" and about_animal(text)):
         return "dangerous"
     if not matches:
         return _kind_without_drug(text, found, chosen, missing, guess)

@@ -7,6 +7,7 @@ claim is the headline; the first section answers the question; one or two more g
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from drugchatter.protocols import Index
 from drugchatter.text import fold, level, stems, without_references
@@ -38,6 +39,8 @@ _SPREAD = 0.5
 # Two statements that share this much of their words say the same.
 _SAME = 0.6
 _FIRST_STATEMENTS = 5
+# Rows of one table that begin alike.
+_ROWS_ALIKE = 2
 # What a line of an intent that was hardly asked for must be better by; an intent asked for gets at least one line.
 _UNLIKELY = 2.5
 _ASKED = 0.5
@@ -112,12 +115,17 @@ def _first_section(
     best = ranked[0][0]
     words = 0
     taken: list[tuple[Claim, Finding]] = []
+    rows: Counter[tuple[str, str]] = Counter()
     queue = [(hit, f) for score, _, hit, f in ranked if score >= _NEAR_BEST * best]
     firsts = {f.intent: (hit, f) for hit, f in reversed(queue) if f.share >= _ASKED}
     for hit, finding in [queue[0], *firsts.values(), *queue]:
         if len(taken) >= limit or words >= _FIRST_WORDS:
             break
+        row = (hit.passage.id, hit.line.partition(" | ")[0])
+        if hit.passage.kind == "table" and rows[row] >= _ROWS_ALIKE:
+            continue
         if claim := _take([hit], finding, used, _FIRST_WORDS + 25 - words):
+            rows[row] += 1
             taken.append((claim, finding))
             words += len(claim.text.split())
     return _section_of(taken, evidence.reading) if taken else None
@@ -460,7 +468,7 @@ def _notices(evidence: Evidence) -> list[Notice]:
         "off_label",
     }
     shown = {f.intent for f in evidence.findings}
-    if reading.language == "es" and reading.drugs:
+    if reading.language == "es" and evidence.findings:
         notices.append(Notice("reading", notice_of("quoted")))
     for drug in evidence.boxed:
         if shown & bearing and "boxed_warning" not in reading.intents:
@@ -512,7 +520,7 @@ def _product_note(said: str, drug: Drug) -> str:
 def _related(evidence: Evidence) -> tuple[str, ...]:
     """Other questions about the first drug that its label can answer, never the one just asked."""
     reading = evidence.reading
-    if not reading.drugs:
+    if not reading.drugs or reading.kind == "dangerous":
         return ()
     name = reading.drugs[0].drug.name
     asked = {f.intent for f in (*evidence.findings, *evidence.extra)}

@@ -13,47 +13,67 @@ from drugchatter.write.spanish import notice_of
 
 _EMERGENCY = (
     "If someone has collapsed, has a seizure, cannot be woken or has trouble breathing, call 911. For any overdose or "
-    "accidental ingestion call Poison Help at 1-800-222-1222 now (US, free, day and night), even without symptoms."
+    "accidental ingestion call Poison Help at 1-800-222-1222 now (US, free, day and night), even without symptoms. If "
+    "it was on purpose, call or text 988 as well. For an animal call a veterinarian or an animal poison line."
 )
 _CRISIS = (
-    "If you are thinking about harming yourself, call or text 988 now (US, free, day and night); in immediate danger "
-    "call 911. Poison Help is at 1-800-222-1222."
+    "If you are thinking about harming yourself, call or text 988 now (US, free, day and night); in immediate danger, "
+    "or if something was taken already, call 911 or Poison Help at 1-800-222-1222."
 )
 _MISUSE = (
     "Misuse can cause overdose and death. In an emergency call 911 or Poison Help, 1-800-222-1222. For help with "
     "substance use: SAMHSA helpline, 1-800-662-4357 (US, free, day and night); in a crisis call or text 988."
 )
+_POISON_HELP = (
+    "For an overdose that has happened or is suspected: Poison Help, 1-800-222-1222 (US, free, day and night, for "
+    "professionals too); if someone has collapsed or has trouble breathing, 911."
+)
 
 
 def safety_notices(reading: Reading) -> tuple[Notice, ...]:
-    """The notice that stands before anything else when a question is dangerous."""
-    texts = {"overdose": _EMERGENCY, "self_harm": _CRISIS, "misuse": _MISUSE}
-    text = texts.get(reading.safety or "")
-    if not text:
+    """The notice that stands before anything else when a question is dangerous, or about overdose as such."""
+    texts = {"overdose": _EMERGENCY, "self_harm": _CRISIS, "misuse": _MISUSE, "poison_help": _POISON_HELP}
+    name = reading.safety or ("poison_help" if reading.intents[:1] == ("overdose",) else "")
+    if name not in texts:
         return ()
-    return (Notice("emergency", notice_of(reading.safety or "") if reading.language == "es" else text),)
+    return (Notice("emergency", notice_of(name) if reading.language == "es" else texts[name]),)
 
 
 def decline(evidence: Evidence, index: Index) -> Declined | None:
     """The typed refusal for this evidence, or None when it can be answered."""
     reading = evidence.reading
     if reading.safety in ("self_harm", "misuse"):
-        what = "what amount would harm" if reading.safety == "self_harm" else "ways of misuse"
-        emergency = _CRISIS if reading.safety == "self_harm" else _MISUSE
-        return Declined("unsafe", f"This program cannot help with {what}. {emergency}")
+        return Declined("unsafe", _refusal(reading, _CRISIS if reading.safety == "self_harm" else _MISUSE))
     if reading.safety == "overdose":
-        return Declined("personal_medical", f"This cannot be judged from a label. {_EMERGENCY}")
+        return Declined("personal_medical", _refusal(reading, _EMERGENCY))
+    if reading.safety == "personal" and reading.kind == "dangerous":
+        return Declined("personal_medical", _refusal(reading, "", "animal"))
     if not reading.drugs:
         return _without_drug(evidence, index)
     if reading.kind == "not_answerable" and reading.premise:
         return _not_in_sources(reading, reading.premise)
     if reading.safety == "personal":
-        return Declined(
-            "personal_medical",
-            "A dose for one person cannot be worked out here; a pharmacist or the prescriber can. What the label says "
-            "for everyone stands below.",
-        )
+        return Declined("personal_medical", _refusal(reading, ""))
     return _nothing_found(evidence)
+
+
+_REFUSED = {
+    "self_harm": "This program cannot help with what amount would harm.",
+    "misuse": "This program cannot help with ways of misuse.",
+    "overdose": "This cannot be judged from a label.",
+    "personal": "A dose for one person cannot be worked out here; a pharmacist or the prescriber can. What the label "
+    "says for everyone stands below.",
+    "animal": "These are labels for people, so no dose for an animal is given: many medicines for people are poisonous "
+    "to animals. Ask a veterinarian.",
+}
+
+
+def _refusal(reading: Reading, emergency: str, kind: str = "") -> str:
+    """The sentence that refuses, then where help is; in Spanish where the question is."""
+    kind = kind or reading.safety or ""
+    if reading.language != "es":
+        return f"{_REFUSED[kind]} {emergency}".strip()
+    return f"{notice_of(f'refused_{kind}')} {notice_of(kind) if emergency else ''}".strip()
 
 
 def _without_drug(evidence: Evidence, index: Index) -> Declined | None:

@@ -22,5 +22,5 @@ def heading_of(intent_id: str, drug: str, language: str) -> str:
 
 
 def notice_of(name: str, drug: str = "") -> str:
-    """The Spanish notice `name`: quoted, boxed_warning, overdose, self_harm or misuse."""
+    """The Spanish notice `name`: quoted, boxed_warning, a kind of danger, poison_help or refused_ and a kind."""
     return _table()[f"notice:{name}"].format(drug=drug)
