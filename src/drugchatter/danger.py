@@ -30,6 +30,8 @@ LIKELY = 0.5
 LIKELY_AMOUNT = 0.45
 # In such doubt, a graver kind of this likelihood goes before a likelier one.
 PERHAPS = 0.25
+# From this sum on the model alone settles it; below, help is shown beside the answer.
+SURE = 0.9
 
 
 def danger(text: str, tokens: Sequence[str]) -> Safety | None:
@@ -49,6 +51,15 @@ def danger(text: str, tokens: Sequence[str]) -> Safety | None:
     return next((kind for kind in ORDER if guess[kind] >= PERHAPS), likeliest)
 
 
+def certain(text: str, tokens: Sequence[str]) -> bool:
+    """Whether the danger found in a question is beyond doubt, or an amount is asked for, so that it is not answered:
+    else the help is shown with the answer, since the model alone mistakes some ordinary questions."""
+    said, named = plain(text), plain(" ".join(tokens))
+    if rule_of(said, named) or _AMOUNT_ASKED.search(said):
+        return True
+    return 1.0 - likelihoods(features_of(tokens), MODEL)["safe"] >= SURE
+
+
 def about_animal(text: str) -> bool:
     """Whether a question is about an animal in somebody's care (not about studies in animals)."""
     return bool(_OWN_ANIMAL.search(plain(text)))
@@ -66,7 +77,13 @@ def plain(text: str) -> str:
 
 def rule_of(*texts: str) -> Safety | None:
     """What the rules alone find in any of `texts`, each made `plain`."""
-    return next((kind for kind, pattern in _RULES if any(pattern.search(text) for text in texts)), None)
+    said = [_CANNOT_SWALLOW.sub(" ", text) for text in texts]
+    return next((kind for kind, pattern in _RULES if any(pattern.search(text) for text in said)), None)
+
+
+_CANNOT_SWALLOW = re.compile(
+    r"\b(?:cant|cannot|can not|unable to|hard to|trouble|difficulty|problems?|wont|refuses to|hates) swallow(?:ing)?\b"
+)
 
 
 # --------------------------------------------------------------------------------------------------------- features

@@ -283,6 +283,7 @@ class Reading:
     known_elsewhere: tuple[tuple[str, str], ...] = ()
     candidates: tuple[str, ...] = ()
     safety: Literal["overdose", "self_harm", "misuse", "personal"] | None = None
+    caution: Literal["overdose", "self_harm", "misuse", "personal"] | None = None
     premise: str | None = None
     language: str = "en"
 

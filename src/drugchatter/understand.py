@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from drugchatter.classify import DRUG, probabilities
-from drugchatter.danger import Safety, about_animal, asks_amount, danger
+from drugchatter.danger import Safety, about_animal, asks_amount, certain, danger
 from drugchatter.intents import NOT_IN_SOURCES
 from drugchatter.lexicon import concepts, masked
 from drugchatter.names import Found, NameIndex, preferred
@@ -95,6 +95,9 @@ def understand(question: Question, names: NameIndex) -> Reading:
     shares = _with_clauses(_intents(masked(asked), guess), asked, named)
     chosen = tuple(shares)
     safety = _safety(question, found, asked, named, names)
+    caution = None
+    if safety and not question.turns and not certain(question.text, unnamed(tokens, found)):
+        safety, caution = None, safety
     topic_wanted = None if safety in _EMERGENCIES else _missing_topic(text, guess)
     if chosen[:1] and chosen[0] in _OF_THE_WHOLE:
         matches, found = _without_parts(matches, found)
@@ -121,6 +124,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
         known_elsewhere=elsewhere,
         candidates=tuple(names.name_of(p) for _, near in found.doubts for p in near) if not matches else (),
         safety=safety,
+        caution=caution,
         premise=topic_wanted,
         language=language_of(question.text),
     )

@@ -33,7 +33,7 @@ _POISON_HELP = (
 def safety_notices(reading: Reading) -> tuple[Notice, ...]:
     """The notice that stands before anything else when a question is dangerous, or about overdose as such."""
     texts = {"overdose": _EMERGENCY, "self_harm": _CRISIS, "misuse": _MISUSE, "poison_help": _POISON_HELP}
-    name = reading.safety or ("poison_help" if reading.intents[:1] == ("overdose",) else "")
+    name = reading.safety or reading.caution or ("poison_help" if reading.intents[:1] == ("overdose",) else "")
     if name not in texts:
         return ()
     return (Notice("emergency", notice_of(name) if reading.language == "es" else texts[name]),)
