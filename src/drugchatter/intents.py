@@ -975,7 +975,7 @@ TABLE: dict[str, dict[str, Any]] = {
             microbiology 0.1
         """,
         "value": r"\b\d[\d.]*\s?%|\bmedian\b|\bhazard\b|\breduc|\bstatistically\b|\bplacebo\b|\bmonths\b|\bdifference\b|\bcompared\b|\bsuperior",
-        "prime": r"\b\d[\d.]*\s?%.{0,80}\b(?:placebo|compared|versus|vs|than)\b|\bmedian\b.{0,60}\d|\bstatistically significant|\breduc\w+.{0,40}\d[\d.]*%|\bhazard ratio\b|\bchange from baseline\b.{0,80}\d|\bdifference from placebo\b",
+        "prime": r"\b\d[\d.]*\s?%.{0,80}\b(?:placebo|compared|versus|vs|than)\b|\bmedian\b.{0,60}\d|\bstatistically significant|\breduc\w+.{0,40}\d[\d.]*%|\bhazard ratio\b|\bchange from baseline\b.{0,80}\d",
         "then": "indication side_effects",
     },
     "ingredients": {
