@@ -41,6 +41,7 @@ _DESIGN = re.compile(
 _AT_THE_START = re.compile(r"\bbaseline\b|\bdemographic")
 _AS_IT_CAME_OUT = re.compile(r"\b(?:change|reduc\w+|differen\w+|improv\w+|increas\w+|decreas\w+|compared)\b")
 _NO_NUMBER = 1.5
+_NAMED = 2.0
 _NO_RESULT = 1.0
 _TITLE_OF_BOX = 2.2
 _MEASURED = frozenset({"efficacy", "side_effects", "does_x_cause_y", "general"})
@@ -162,6 +163,8 @@ class Finder:
         if reading.question.plain and lines and intent_id != "boxed_warning":
             lines.extend(self._for_patients(drug, intent))
         hits = _rank(lines, intent, focus, reading)
+        if match.part:
+            hits = _of_the_part(hits, match, intent)
         if not any(_tells(intent, hit) for hit in hits[:_TOP]):
             hits = ()
         supported = bool(hits)
@@ -604,6 +607,18 @@ def _intents_for(reading: Reading) -> dict[str, float]:
     if not shares or min(shares.values()) < _DOUBT:
         shares["general"] = _DOUBT
     return shares
+
+
+def _of_the_part(hits: tuple[Hit, ...], match: DrugMatch, intent: Intent) -> tuple[Hit, ...]:
+    """The lines of a combination's label that can be told of the one ingredient that was asked about: those that name
+    it, and where none of these holds the asked value, those that name no other one after them."""
+    said, asked = [(hit, fold(f"{hit.sub} {hit.line}")) for hit in hits], fold(match.matched)
+    named = [replace(hit, score=hit.score + _NAMED) for hit, low in said if asked in low]
+    if intent.prime and any(intent.prime.search(fold(hit.line)) for hit in named):
+        return tuple(named)
+    others = [fold(name) for name in match.drug.ingredients if fold(name) not in asked and asked not in fold(name)]
+    neither = [hit for hit, low in said if asked not in low and not any(name in low for name in others)]
+    return tuple(sorted((*named, *neither), key=_by_score))
 
 
 def _tells(intent: Intent, hit: Hit) -> bool:

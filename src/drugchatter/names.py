@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from drugchatter.identity import DISTINCT_SALTS, base_ingredient
+from drugchatter.identity import DISTINCT_SALTS, FORM_WORDS, base_ingredient
 from drugchatter.protocols import Index
 from drugchatter.text import fold, language_of, words
 from drugchatter.types import Drug, DrugMatch
@@ -67,6 +67,7 @@ class NameIndex:
         for phrase, drug_id, kind in index.names():
             self._phrases.setdefault(phrase, []).append((drug_id, kind))
         self._stems = self._stems_of_biologics()
+        self._openings = self._words_of_several()
         self._spellable = [p for p in self._phrases if len(p) >= 5 and p not in english()]
 
     def _stems_of_biologics(self) -> dict[str, str]:
@@ -82,6 +83,19 @@ class NameIndex:
             if len(opened.get(first, ())) == 1:
                 stems[first] = phrase
         return stems
+
+    def _words_of_several(self) -> dict[str, tuple[str, ...]]:
+        """ "insulin" → "insulin aspart", "insulin glargine" …: first words of the names of two substances or more that
+        are no name themselves."""
+        opened: dict[str, dict[str, set[str]]] = {}
+        for phrase, targets in self._phrases.items():
+            first, _, rest = phrase.partition(" ")
+            if not rest or " " in rest or first in self._phrases or rest in self._phrases or rest in FORM_WORDS:
+                continue
+            held = {drug_id for drug_id, kind in targets if kind == "generic"}
+            if held and not any(held & other for other in opened.get(first, {}).values()):
+                opened.setdefault(first, {})[phrase] = held
+        return {first: tuple(sorted(names)) for first, names in opened.items() if len(names) > 1}
 
     def find(self, text: str) -> Found:
         """The drugs that `text` names, in the order of the words."""
@@ -120,6 +134,8 @@ class NameIndex:
             elif near:
                 taken.add(position)
                 doubts.append((token, tuple(near)))
+        if not matches and not elsewhere and not doubts:
+            doubts += [(token, self._openings[token]) for token in tokens if token in self._openings][:1]
         ordered = [match for _, match in sorted(matches, key=lambda pair: pair[0])]
         unique = list({match.drug.id: match for match in reversed(ordered)}.values())[::-1]
         held = {ingredient for match in unique for ingredient in match.drug.ingredients}

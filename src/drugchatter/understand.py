@@ -99,7 +99,7 @@ def understand(question: Question, names: NameIndex) -> Reading:
     # "I missed a dose, do I take two?" is answered: by what the label says of a missed dose.
     of_missing = safety == "overdose" and chosen[:1] == ("missed_dose",)
     if of_missing or (safety and not question.turns and not certain(question.text, unnamed(tokens, found))):
-        safety, caution = None, safety
+        safety, caution = None, (safety if safety in _EMERGENCIES and safety != "misuse" else None)
     topic_wanted = None if safety in _EMERGENCIES else _missing_topic(text, guess)
     if chosen[:1] and chosen[0] in _OF_THE_WHOLE:
         matches, found = _without_parts(matches, found)

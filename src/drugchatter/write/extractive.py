@@ -17,6 +17,7 @@ from drugchatter.types import (
     Draft,
     DraftSection,
     Drug,
+    DrugMatch,
     Evidence,
     Finding,
     Hit,
@@ -483,6 +484,9 @@ def _notices(evidence: Evidence) -> list[Notice]:
             notices.append(
                 Notice("reading", f"“{match.matched}” was read as {match.drug.name} ({match.drug.generic}).")
             )
+    if reading.kind != "interaction":
+        notices += [Notice("reading", _not_told(said, generic, reading)) for said, generic in reading.agents]
+    notices += [Notice("reading", _part_note(match)) for match in reading.drugs if match.part]
     if evidence.unsaid:
         notices.append(Notice("reading", _unsaid_note(reading.drugs[0].drug, evidence.unsaid)))
     answering = [*(match.drug for match in reading.drugs), *(finding.drug for finding in evidence.findings)]
@@ -495,6 +499,19 @@ def _notices(evidence: Evidence) -> list[Notice]:
             )
         )
     return notices
+
+
+def _not_told(said: str, generic: str, reading: Reading) -> str:
+    named = said if said == generic else f"{said} ({generic})"
+    told = " and ".join(match.drug.name for match in reading.drugs)
+    return f"No label of {named} is loaded: what follows is on {told} only."
+
+
+def _part_note(match: DrugMatch) -> str:
+    return (
+        f"“{match.matched}” alone is not loaded; the label quoted is that of {match.drug.name}, of which it is one "
+        "ingredient."
+    )
 
 
 def _unsaid_note(drug: Drug, unsaid: tuple[str, ...]) -> str:
