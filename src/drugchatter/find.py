@@ -267,7 +267,8 @@ class Finder:
         if drug is None or drug.reference.kind == "summary":
             return reading
         use = next(
-            (c for c in unsaid if any(self._is_a_use(term) for term in c.terms[:3] if term not in _PEOPLE)), None
+            (c for c in unsaid if any(self._is_a_use(term) for term in (c.said, *c.terms[:3]) if term not in _PEOPLE)),
+            None,
         )
         if use is None:
             return reading
