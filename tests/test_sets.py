@@ -16,7 +16,6 @@ from drugchatter.codes import AskedCode, asks_only, is_of_strength, read_code, s
 from drugchatter.engine import Engine, open_engine
 from drugchatter.errors import UsageError
 from drugchatter.evals.run import citation_defects
-from drugchatter.set_words import NotASet, SetQuestion, read_set
 from drugchatter.sets import (
     ApprovalKind,
     ApprovedIn,
@@ -34,6 +33,7 @@ from drugchatter.sets import (
     given,
     scheduled,
 )
+from drugchatter.sets.reading import NotASet, SetQuestion, read_set
 from drugchatter.settings import Settings
 from drugchatter.store.build import build_edition
 from drugchatter.store.embedded import EmbeddedIndex

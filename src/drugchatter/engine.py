@@ -18,9 +18,9 @@ from drugchatter.errors import StoreError, UsageError
 from drugchatter.find import Finder
 from drugchatter.names import NameIndex
 from drugchatter.protocols import Index, Writer
-from drugchatter.row_citations import PUBLISHERS
-from drugchatter.set_words import NotASet, SetQuestion, read_set
+from drugchatter.row_citations import PUBLISHERS, row_id
 from drugchatter.sets import Criterion, Says, World, find_set
+from drugchatter.sets.reading import NotASet, SetQuestion, read_set
 from drugchatter.settings import Settings, load_settings
 from drugchatter.store.as_of import AsOfIndex
 from drugchatter.types import (
@@ -171,8 +171,6 @@ class Engine:
 
     def cite(self, passage_id: str) -> Source | None:
         """The source that a passage id names, with the whole passage as its quotation; None when it is not held."""
-        from drugchatter.exclusivity.citations import row_id
-
         if found := self.index.passage(passage_id) or self.index.passage(row_id(passage_id)):
             return _source(1, *found, found[0].text, self.index)
         row = self._cited_row(passage_id)
@@ -181,7 +179,7 @@ class Engine:
     def _cited_row(self, passage_id: str) -> RowCitation | None:
         """A loaded row, or several rows of the books that answers cite as one."""
         from drugchatter.exclusivity.books import holds_books
-        from drugchatter.exclusivity.citations import find_citation, row_id
+        from drugchatter.exclusivity.citations import find_citation
         from drugchatter.row_citations import cite_placed
 
         own = row_id(passage_id)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from drugchatter.sets import Criterion, FoundSet, Member, Proof, World, derived
+from drugchatter.row_citations import derived
+from drugchatter.sets import Criterion, FoundSet, Member, Proof, World
 from drugchatter.text import without_references
 from drugchatter.types import (
     Claim,
