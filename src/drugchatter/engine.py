@@ -348,8 +348,8 @@ def _set_of(room: _Room, reading: Reading) -> SetQuestion | NotASet | None:
     elsewhere = named or reading.question.turns
     if isinstance(asked, SetQuestion) and _is_topic(reading, asked.criteria):
         return None
-    if asked is None and reading.kind == "list" and not elsewhere:
-        return NotASet(reading.question.text.strip(" ?!."))
+    if reading.kind == "list":
+        return asked or NotASet(reading.question.text.strip(" ?!."))
     return None if isinstance(asked, NotASet) and elsewhere else asked
 
 

@@ -78,8 +78,8 @@ class Criterion:
 @dataclass(frozen=True, slots=True)
 class FoundSet:
     """`total` is how many the scope holds, where that is known; `as_of` the dates of the files; `set_aside` the labels
-    that name an indication otherwise than as theirs (see `Says.indicated`); `tried` the scopes
-    in which none was found before this one; `missing` the table that is not loaded, if any."""
+    that name an indication otherwise than as theirs (see `Says.indicated`); `tried` the scopes in which none was found
+    before this one; `missing` the table that is not loaded, if any."""
 
     criteria: tuple[Criterion, ...]
     scope: Scope

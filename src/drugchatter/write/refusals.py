@@ -44,7 +44,7 @@ def decline(evidence: Evidence, index: Index) -> Declined | None:
     if reading.safety == "overdose":
         return Declined("personal_medical", f"This cannot be judged from a label. {_EMERGENCY}")
     if not reading.drugs:
-        return _without_drug(evidence, index)
+        return _without_drug(reading, index)
     if reading.kind == "not_answerable" and reading.premise:
         return _not_in_sources(reading, reading.premise)
     if reading.safety == "personal":
@@ -56,8 +56,7 @@ def decline(evidence: Evidence, index: Index) -> Declined | None:
     return _nothing_found(evidence)
 
 
-def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
-    reading = evidence.reading
+def _without_drug(reading: Reading, index: Index) -> Declined:
     if reading.candidates:
         names = " or ".join(dict.fromkeys(reading.candidates))
         return Declined(
@@ -73,15 +72,6 @@ def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
             "not_in_sources",
             "A list over patents and exclusivity is computed from the Orange and Purple Books, not from labels: "
             "`drugchatter list --loses-protection YEAR` prints it once they are loaded.",
-        )
-    if reading.kind == "list":
-        searched = evidence.coverage[0].searched if evidence.coverage else ""
-        return (
-            None
-            if evidence.findings
-            else Declined(
-                "not_in_sources", f"No loaded label names “{searched}” under {evidence.coverage[0].document}."
-            )
         )
     if reading.kind == "out_of_scope" and not reading.unknown:
         return Declined(

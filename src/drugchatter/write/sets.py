@@ -106,7 +106,7 @@ def write_set(reading: Reading, found: FoundSet, world: World, counted: bool) ->
         "; ".join(c.of_labels(world) for c in found.criteria),
         "found",
     )
-    evidence = Evidence(reading, (), (coverage,), total=len(found.members), rows=tuple(page.rows.values()))
+    evidence = Evidence(reading, (), (coverage,), rows=tuple(page.rows.values()))
     return Draft(evidence, headline, tuple(sections), _notices(found), None, ())
 
 
