@@ -53,7 +53,7 @@ from drugchatter.write.sets import not_a_set, write_set
 if TYPE_CHECKING:  # read only when they are asked for
     from drugchatter.exclusivity.books import Books
     from drugchatter.exclusivity.protection import Protection
-    from drugchatter.history import Comparison
+    from drugchatter.history import Comparison, LabelVersion
     from drugchatter.profile import Profile, ProtectionLine
 
 LONGEST_QUESTION = 4000
@@ -282,18 +282,20 @@ class Engine:
     def history(self, name: str) -> tuple[Drug, tuple[Comparison, ...]] | None:
         """What changed between the versions held of the label that answers for the drug that `name` names, oldest
         first; None when no drug is named."""
-        from drugchatter.history import LabelVersion, timeline
-        from drugchatter.names import english
+        from drugchatter.history import timeline
 
         if not (drugs := self.drugs(name)):
             return None
         drug = drugs[0]
-        versions = [
-            LabelVersion(d.version, d.effective_date, self.index.version_passages(d.set_id, d.version))
-            for d in self.index.versions(drug.reference.set_id)
-        ]
-        words = frozenset(phrase for phrase, _, _ in self.index.names() if " " not in phrase) - english()
-        return drug, timeline(versions, words)
+        versions = [self.label_version(document) for document in self.index.versions(drug.reference.set_id)]
+        return drug, timeline(versions, self.names.drug_words)
+
+    def label_version(self, document: Document) -> LabelVersion:
+        """A held version of a label, ready to be compared with another."""
+        from drugchatter.history import LabelVersion
+
+        passages = self.index.version_passages(document.set_id, document.version)
+        return LabelVersion(document.version, document.effective_date, passages)
 
     def drugs(self, name: str) -> list[Drug]:
         """The drugs that `name` names, other products of the same ingredient after them; empty when none is."""

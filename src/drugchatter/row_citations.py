@@ -59,15 +59,20 @@ def cite_placed(placed: Placed[Row], drug: Drug | None = None) -> RowCitation:
     heading = row_heading(row)
     source = place.source if place.source in PUBLISHERS else _BOOKS[place.file]
     passage = Passage(place.passage_id, "", place.edition, _table(row), heading, "fact", row_text(row))
+    return cited(passage, source, table_title(source, place.file), drug)
+
+
+def cited(passage: Passage, source: str, title: str, drug: Drug | None) -> RowCitation:
+    """A row's passage with its file as the document; its set id, where it has one, is the row's application."""
     document = Document(
-        set_id="",
-        version=place.edition,
-        effective_date=date.fromisoformat(place.edition),
+        set_id=passage.set_id,
+        version=passage.version,
+        effective_date=date.fromisoformat(passage.version),
         source=source,
         publisher=PUBLISHERS[source].name,
-        title=table_title(source, place.file),
+        title=title,
         labeler="",
-        application_numbers=(),
+        application_numbers=(passage.set_id,) if passage.set_id else (),
         routes=(),
         kind="row",
         drug_id=drug.id if drug else "",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
 
 from drugchatter.exclusivity.biologics import PurpleBook
 from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.listings import OrangeBook
-from drugchatter.row_citations import ROW_ID, mark_of
+from drugchatter.row_citations import ROW_ID, cited, mark_of
 from drugchatter.row_text import (
     BIOLOGIC_DATES,
     biologic_date,
@@ -19,7 +18,7 @@ from drugchatter.row_text import (
     row_text,
 )
 from drugchatter.rows import ProductRow, RowRef
-from drugchatter.types import Document, Drug, Passage, RowCitation
+from drugchatter.types import Drug, Passage, RowCitation
 
 _FIELDS = {
     "patent.txt": ("patent", "Orange Book patent listings"),
@@ -44,20 +43,8 @@ def cite_row(
     passage = Passage(
         _identity(ref.file, row) + mark_of(derived), ref.application, ref.edition, field, heading, "fact", text
     )
-    document = Document(
-        set_id=ref.application,
-        version=ref.edition,
-        effective_date=date.fromisoformat(ref.edition),
-        source="orange_book" if ref.file != "purplebook.csv" else "purple_book",
-        publisher=f"FDA {title.split(' Book')[0]} Book",
-        title=f"{title} ({ref.file})",
-        labeler="",
-        application_numbers=(ref.application,),
-        routes=(),
-        kind="row",
-        drug_id=drug.id if drug else "",
-    )
-    return RowCitation(passage, document, drug.name if drug else "")
+    source = "orange_book" if ref.file != "purplebook.csv" else "purple_book"
+    return cited(passage, source, f"{title} ({ref.file})", drug)
 
 
 def _identity(file: str, text: str) -> str:
