@@ -44,7 +44,7 @@ def decline(evidence: Evidence, index: Index) -> Declined | None:
     if reading.safety == "overdose":
         return Declined("personal_medical", f"This cannot be judged from a label. {_EMERGENCY}")
     if not reading.drugs:
-        return _without_drug(reading, index)
+        return _without_drug(evidence, index)
     if reading.kind == "not_answerable" and reading.premise:
         return _not_in_sources(reading, reading.premise)
     if reading.safety == "personal":
@@ -56,7 +56,8 @@ def decline(evidence: Evidence, index: Index) -> Declined | None:
     return _nothing_found(evidence)
 
 
-def _without_drug(reading: Reading, index: Index) -> Declined:
+def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
+    reading = evidence.reading
     if reading.candidates:
         names = " or ".join(dict.fromkeys(reading.candidates))
         return Declined(
