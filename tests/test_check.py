@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from drugchatter.check import Passed, check_claim
-from drugchatter.passages import split
 from drugchatter.store.build import build_edition
 from drugchatter.store.embedded import EmbeddedIndex
 from drugchatter.types import Claim, Coverage, Evidence, Finding, Question, Reading, Record, Rejection, Section, Support
+from label_files import loaded, record
 
 DOSE = "Take Examplin 10 mg twice daily with food for 14 days. Do not exceed 40 mg/day in adults."
 LAB = "Withhold Examplin when platelets fall below 50 x 10 9 /L; the risk was 0.5% with Examplin and 2.0% with placebo."
 
 
-def record(brand: str, generic: str, set_id: str, text: str) -> Record:
-    return Record(
-        source="openfda_label",
-        publisher="FDA label",
-        set_id=set_id,
-        version="3",
-        effective_date=date(2026, 1, 2),
+def label(brand: str, generic: str, set_id: str, text: str) -> Record:
+    return record(
+        set_id,
         title=f"{brand} ({generic})",
         brand=brand,
         generic=generic,
         names=(brand, generic),
         ingredients=(generic,),
-        labeler="Test Labs",
-        application_numbers=("NDA000001",),
-        routes=("oral",),
-        pharm_classes=(),
-        original_packager=True,
         sections=(
             Section("dosage_and_administration", (text,)),
             Section("warnings_and_cautions", (LAB.replace("Examplin", brand),)),
@@ -47,10 +37,10 @@ def record(brand: str, generic: str, set_id: str, text: str) -> Record:
 def index(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedIndex:
     folder: Path = tmp_path_factory.mktemp("editions")
     records = [
-        record("Examplin", "examplinum", "set-a", DOSE),
-        record("Otherol", "otherolum", "set-b", "Take Otherol 25 mg once daily without food."),
+        label("Examplin", "examplinum", "set-a", DOSE),
+        label("Otherol", "otherolum", "set-b", "Take Otherol 25 mg once daily without food."),
     ]
-    name = build_edition(folder, [(r, list(split(r))) for r in records], [], released="2026-01-02", label="test")
+    name = build_edition(folder, loaded(*records), [], released="2026-01-02", label="test")
     return EmbeddedIndex(folder / name)
 
 

@@ -50,8 +50,11 @@ _NOT_OURS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "DRUGCHATTE
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
+    """For a process of its own, which is to run the code under test from any folder, where a relative path leads to
+    another copy or to none."""
     kept = {key: value for key, value in os.environ.items() if key not in _NOT_OURS}
-    return {**kept, "DRUGCHATTER_HOME": str(home), "DRUGCHATTER_FETCH": "0", **more}
+    code = str(Path(cli.__file__).parents[2])
+    return {**kept, "PYTHONPATH": code, "DRUGCHATTER_HOME": str(home), "DRUGCHATTER_FETCH": "0", **more}
 
 
 Program = Callable[..., Run]

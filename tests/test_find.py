@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from drugchatter.engine import Engine
-from drugchatter.passages import split
 from drugchatter.store.build import build_edition
 from drugchatter.store.embedded import EmbeddedIndex
-from drugchatter.types import Question, Record, Section
+from drugchatter.types import Question, Section
+from label_files import loaded, record
 
 DOSING = (
     "2 DOSAGE AND ADMINISTRATION 2.1 Adults The recommended dose of Examplin is 40 mg once daily. "
@@ -26,29 +25,14 @@ GUIDE = "What should I do if I miss a dose? If you miss a dose of Examplin, take
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     folder: Path = tmp_path_factory.mktemp("editions")
-    record = Record(
-        source="openfda_label",
-        publisher="FDA label",
-        set_id="set-a",
-        version="1",
-        effective_date=date(2026, 1, 2),
-        title="EXAMPLIN (examplinum), oral",
-        brand="EXAMPLIN",
-        generic="EXAMPLINUM",
-        names=("EXAMPLIN", "EXAMPLINUM"),
-        ingredients=("examplinum",),
-        labeler="Test Labs",
-        application_numbers=("NDA000001",),
-        routes=("oral",),
-        pharm_classes=(),
-        original_packager=True,
+    label = record(
         sections=(
             Section("indications_and_usage", (USES,)),
             Section("dosage_and_administration", (DOSING,)),
             Section("spl_medguide", (GUIDE,)),
-        ),
+        )
     )
-    name = build_edition(folder, [(record, list(split(record)))], [], released="2026-01-02", label="test")
+    name = build_edition(folder, loaded(label), [], released="2026-01-02", label="test")
     return Engine(EmbeddedIndex(folder / name))
 
 

@@ -121,7 +121,9 @@ def test_a_drug_that_is_not_loaded_is_told_beside_one_that_is(engine: Engine) ->
     )
 
 
-@pytest.mark.parametrize(("question", "name"), [("formine shot dose", "Formex Depot"), ("formine tablets dose", "Formex")])
+@pytest.mark.parametrize(
+    ("question", "name"), [("formine shot dose", "Formex Depot"), ("formine tablets dose", "Formex")]
+)
 def test_the_form_named_beside_it_chooses_the_product(question: str, name: str, engine: Engine) -> None:
     assert engine.ask(question).reading.drugs[0].drug.name.startswith(name)
 

@@ -16,7 +16,6 @@ from drugchatter.codes import AskedCode, asks_only, is_of_strength, read_code, s
 from drugchatter.engine import Engine, open_engine
 from drugchatter.errors import UsageError
 from drugchatter.evals.run import citation_defects
-from drugchatter.set_words import NotASet, SetQuestion, read_set
 from drugchatter.sets import (
     ApprovalKind,
     ApprovedIn,
@@ -34,12 +33,13 @@ from drugchatter.sets import (
     given,
     scheduled,
 )
+from drugchatter.sets.reading import NotASet, SetQuestion, read_set
 from drugchatter.settings import Settings
 from drugchatter.store.build import build_edition
 from drugchatter.store.embedded import EmbeddedIndex
 from drugchatter.surfaces import lists
 from drugchatter.sync import sync
-from drugchatter.types import Answer, Code, Origin, Record, Section
+from drugchatter.types import Answer, Code, Origin, Question, Record, Section
 from label_files import NO_SHARED, SET_A, SET_B, SET_C, SHARED, loaded, record
 from test_profile import ROWS, ndc
 
@@ -195,6 +195,20 @@ def test_words_that_are_no_criterion_are_named_and_never_read_as_one(question: s
     answer = engine.ask(question)
     assert answer.declined is not None and answer.declined.kind == "not_understood" and shown(answer) == ""
     assert "Lists go by" in answer.declined.text
+
+
+@pytest.mark.parametrize(
+    "question", ["which drugs are blue?", "list all of them", "which drugs are good for quokka fever"]
+)
+def test_a_list_without_a_criterion_is_refused_after_other_questions_too(question: str, engine: Engine) -> None:
+    answer = engine.ask(Question(question, ("hello there",)))
+    assert answer.declined is not None and "Lists go by" in answer.declined.text and shown(answer) == ""
+
+
+def test_a_list_about_a_person_is_asked_back(engine: Engine) -> None:
+    answer = engine.ask("which drugs should i stop before surgery")
+    assert answer.reading.safety == "personal" and shown(answer) == ""
+    assert answer.declined is not None and answer.declined.text.startswith("Which drug is meant?")
 
 
 def test_a_word_is_counted_in_the_singular_and_the_plural() -> None:

@@ -18,9 +18,9 @@ from drugchatter.errors import StoreError, UsageError
 from drugchatter.find import Finder
 from drugchatter.names import NameIndex
 from drugchatter.protocols import Index, Writer
-from drugchatter.row_citations import PUBLISHERS
-from drugchatter.set_words import NotASet, SetQuestion, read_set
+from drugchatter.row_citations import PUBLISHERS, row_id
 from drugchatter.sets import Criterion, Says, World, find_set
+from drugchatter.sets.reading import NotASet, SetQuestion, read_set
 from drugchatter.settings import Settings, load_settings
 from drugchatter.store.as_of import AsOfIndex
 from drugchatter.types import (
@@ -53,7 +53,7 @@ from drugchatter.write.sets import not_a_set, write_set
 if TYPE_CHECKING:  # read only when they are asked for
     from drugchatter.exclusivity.books import Books
     from drugchatter.exclusivity.protection import Protection
-    from drugchatter.history import Comparison
+    from drugchatter.history import Comparison, LabelVersion
     from drugchatter.profile import Profile, ProtectionLine
 
 LONGEST_QUESTION = 4000
@@ -171,8 +171,6 @@ class Engine:
 
     def cite(self, passage_id: str) -> Source | None:
         """The source that a passage id names, with the whole passage as its quotation; None when it is not held."""
-        from drugchatter.exclusivity.citations import row_id
-
         if found := self.index.passage(passage_id) or self.index.passage(row_id(passage_id)):
             return _source(1, *found, found[0].text, self.index)
         row = self._cited_row(passage_id)
@@ -181,7 +179,7 @@ class Engine:
     def _cited_row(self, passage_id: str) -> RowCitation | None:
         """A loaded row, or several rows of the books that answers cite as one."""
         from drugchatter.exclusivity.books import holds_books
-        from drugchatter.exclusivity.citations import find_citation, row_id
+        from drugchatter.exclusivity.citations import find_citation
         from drugchatter.row_citations import cite_placed
 
         own = row_id(passage_id)
@@ -284,18 +282,20 @@ class Engine:
     def history(self, name: str) -> tuple[Drug, tuple[Comparison, ...]] | None:
         """What changed between the versions held of the label that answers for the drug that `name` names, oldest
         first; None when no drug is named."""
-        from drugchatter.history import LabelVersion, timeline
-        from drugchatter.names import english
+        from drugchatter.history import timeline
 
         if not (drugs := self.drugs(name)):
             return None
         drug = drugs[0]
-        versions = [
-            LabelVersion(d.version, d.effective_date, self.index.version_passages(d.set_id, d.version))
-            for d in self.index.versions(drug.reference.set_id)
-        ]
-        words = frozenset(phrase for phrase, _, _ in self.index.names() if " " not in phrase) - english()
-        return drug, timeline(versions, words)
+        versions = [self.label_version(document) for document in self.index.versions(drug.reference.set_id)]
+        return drug, timeline(versions, self.names.drug_words)
+
+    def label_version(self, document: Document) -> LabelVersion:
+        """A held version of a label, ready to be compared with another."""
+        from drugchatter.history import LabelVersion
+
+        passages = self.index.version_passages(document.set_id, document.version)
+        return LabelVersion(document.version, document.effective_date, passages)
 
     def drugs(self, name: str) -> list[Drug]:
         """The drugs that `name` names, other products of the same ingredient after them; empty when none is."""
@@ -350,8 +350,8 @@ def _set_of(room: _Room, reading: Reading) -> SetQuestion | NotASet | None:
     elsewhere = named or reading.question.turns
     if isinstance(asked, SetQuestion) and _is_topic(reading, asked.criteria):
         return None
-    if asked is None and reading.kind == "list" and not elsewhere:
-        return NotASet(reading.question.text.strip(" ?!."))
+    if reading.kind == "list":
+        return asked or NotASet(reading.question.text.strip(" ?!."))
     return None if isinstance(asked, NotASet) and elsewhere else asked
 
 

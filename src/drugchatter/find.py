@@ -129,8 +129,6 @@ class Finder:
         self._is_a_use = lru_cache(maxsize=1024)(self._indicated_somewhere)
 
     def find(self, reading: Reading) -> Evidence:
-        if reading.kind == "list":
-            return self._find_list(reading)
         reading = self._of_an_effect(self._for_the_use(reading))
         findings: list[Finding] = []
         coverage: list[Coverage] = []
@@ -362,32 +360,6 @@ class Finder:
             if i.id not in ("interaction_pair", "general")
             and (i.id in told if told != {None} else i.routes[0].field in fields)
         ]
-
-    # ----------------------------------------------------------------------------------------------------- list
-
-    def _find_list(self, reading: Reading) -> Evidence:
-        """Drugs whose reference label holds the asked words in the asked section, by name."""
-        field = _list_field(reading)
-        groups = _list_phrases(reading)
-        found: list[tuple[Passage, str]] = []
-        while groups:
-            found = self._index.search([" ".join(group) for group in groups], [field])
-            if found or len(groups) == 1:
-                break
-            groups = groups[1:]
-        findings: dict[str, Finding] = {}
-        needles = [re.compile(r"\W+".join(map(re.escape, group))) for group in groups]
-        for passage, drug_id in found:
-            if drug_id in findings:
-                continue
-            line = max(passage.lines(), key=lambda text: sum(bool(n.search(fold(text))) for n in needles))
-            findings[drug_id] = Finding(self._index.drug(drug_id), "list", (Hit(passage, line, 1.0),))
-        said = " ".join(" ".join(group) for group in groups)
-        coverage = Coverage(
-            "labels", self._index.edition.id, SECTIONS[field].title, said, "found" if findings else "empty"
-        )
-        ordered = tuple(sorted(findings.values(), key=lambda f: f.drug.name.lower()))
-        return Evidence(reading, ordered, (coverage,), total=len(ordered))
 
     # -------------------------------------------------------------------------------------------------- prepare
 
@@ -697,36 +669,3 @@ def _other_products(match: DrugMatch) -> list[Drug]:
             seen.add(sibling.name.lower())
             found.append(sibling)
     return found
-
-
-_LIST_FIELDS = (
-    (re.compile(r"\b(?:boxed|black box|box)\b"), "boxed_warning"),
-    (re.compile(r"\bcontraindicat"), "contraindications"),
-    (re.compile(r"\b(?:schedule|controlled)\b"), "controlled_substance"),
-    (re.compile(r"\b(?:side effects?|adverse|cause)\b"), "adverse_reactions"),
-    (re.compile(r"\binteract"), "drug_interactions"),
-    (re.compile(r"\b(?:warn|risk)"), "warnings_and_cautions"),
-)
-_LIST_STOP = frozenset(
-    """which what list all any drugs drug medicines medications meds products agents labels show name that have has
-    had carry carries carrying with a an the about for of and or in on are is be approved indicated treat treating
-    used use boxed black box warning warnings contraindicated contraindications side effects effect adverse
-    reactions cause causes causing risk risks warn give me there do does their label labelled labeled by to from
-    can""".split()
-)
-
-
-def _list_field(reading: Reading) -> str:
-    text = fold(reading.question.text)
-    return next((field for cue, field in _LIST_FIELDS if cue.search(text)), "indications_and_usage")
-
-
-def _list_phrases(reading: Reading) -> list[list[str]]:
-    """Runs of content words of the question: each run must stand in the section as a phrase."""
-    runs: list[list[str]] = [[]]
-    for token in words(reading.question.text.replace("-", " ")):
-        if token in _LIST_STOP:
-            runs.append([])
-        else:
-            runs[-1].append(token)
-    return [run for run in runs if run]

@@ -70,6 +70,11 @@ class NameIndex:
         self._openings = self._words_of_several()
         self._spellable = [p for p in self._phrases if len(p) >= 5 and p not in english()]
 
+    @property
+    def drug_words(self) -> frozenset[str]:
+        """The single words that name drugs and are no everyday words."""
+        return frozenset(phrase for phrase in self._phrases if " " not in phrase) - english()
+
     def _stems_of_biologics(self) -> dict[str, str]:
         """ "efgartigimod" → "efgartigimod alfa": first words that open the name of one substance only."""
         opened: dict[str, set[str]] = {}

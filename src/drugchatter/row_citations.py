@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date
 
 from drugchatter.row_text import row_heading, row_text
 from drugchatter.rows import Placed, Row
 from drugchatter.types import Document, Drug, Passage, RowCitation
+
+# Characters of a row's id, and of the mark behind it.
+ROW_ID, _MARK = 20, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +59,42 @@ def cite_placed(placed: Placed[Row], drug: Drug | None = None) -> RowCitation:
     heading = row_heading(row)
     source = place.source if place.source in PUBLISHERS else _BOOKS[place.file]
     passage = Passage(place.passage_id, "", place.edition, _table(row), heading, "fact", row_text(row))
+    return cited(passage, source, table_title(source, place.file), drug)
+
+
+def cited(passage: Passage, source: str, title: str, drug: Drug | None) -> RowCitation:
+    """A row's passage with its file as the document; its set id, where it has one, is the row's application."""
     document = Document(
-        set_id="",
-        version=place.edition,
-        effective_date=date.fromisoformat(place.edition),
+        set_id=passage.set_id,
+        version=passage.version,
+        effective_date=date.fromisoformat(passage.version),
         source=source,
         publisher=PUBLISHERS[source].name,
-        title=table_title(source, place.file),
+        title=title,
         labeler="",
-        application_numbers=(),
+        application_numbers=(passage.set_id,) if passage.set_id else (),
         routes=(),
         kind="row",
         drug_id=drug.id if drug else "",
     )
     return RowCitation(passage, document, drug.name if drug else "")
+
+
+def derived(citation: RowCitation, told: str) -> RowCitation:
+    """`citation` with what was worked out from it behind the first line of its text; its id goes on accordingly."""
+    passage = citation.passage
+    made = replace(passage, id=passage.id + mark_of(told), kind="fact", text=f"{passage.lines()[0]}; {told}")
+    return replace(citation, passage=made)
+
+
+def mark_of(told: str) -> str:
+    """What lengthens a row's id where something worked out stands with it; nothing for nothing."""
+    return hashlib.sha256(told.encode()).hexdigest()[:_MARK] if told else ""
+
+
+def row_id(passage_id: str) -> str:
+    """The id of the row itself, where something worked out stands with it."""
+    return passage_id[:ROW_ID] if len(passage_id) == ROW_ID + _MARK else passage_id
 
 
 def _table(row: Row) -> str:

@@ -339,7 +339,6 @@ class Evidence:
     extra: tuple[Finding, ...] = ()
     boxed: tuple[Drug, ...] = ()
     available: tuple[str, ...] = ()
-    total: int = 0
     rows: tuple[RowCitation, ...] = ()
     unsaid: tuple[str, ...] = ()
 

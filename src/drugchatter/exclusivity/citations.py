@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
 
 from drugchatter.exclusivity.biologics import PurpleBook
 from drugchatter.exclusivity.books import Books
 from drugchatter.exclusivity.listings import OrangeBook
+from drugchatter.row_citations import ROW_ID, cited, mark_of
 from drugchatter.row_text import (
     BIOLOGIC_DATES,
     biologic_date,
@@ -18,9 +18,8 @@ from drugchatter.row_text import (
     row_text,
 )
 from drugchatter.rows import ProductRow, RowRef
-from drugchatter.types import Document, Drug, Passage, RowCitation
+from drugchatter.types import Drug, Passage, RowCitation
 
-_ROW_ID, _MARK = 20, 8
 _FIELDS = {
     "patent.txt": ("patent", "Orange Book patent listings"),
     "exclusivity.txt": ("exclusivity", "Orange Book exclusivity listings"),
@@ -33,7 +32,7 @@ def cite_row(
     ref: RowRef, drug: Drug | None, book: OrangeBook, purple: PurpleBook | None, derived: str = ""
 ) -> RowCitation:
     """The row that `ref` names, as a passage of its file's edition; `drug` is what it is cited for, where that is
-    known; `derived` says what was computed from it, and lengthens the id of the row (see `row_id`).
+    known; `derived` says what was computed from it, and lengthens the id of the row (see `row_citations.row_id`).
 
     Raises KeyError when the row is not in the books.
     """
@@ -42,36 +41,15 @@ def cite_row(
     field, title = _FIELDS[ref.file]
     heading = f"{ref.application} product {ref.product}".strip()
     passage = Passage(
-        _identity(ref.file, row) + _mark(derived), ref.application, ref.edition, field, heading, "fact", text
+        _identity(ref.file, row) + mark_of(derived), ref.application, ref.edition, field, heading, "fact", text
     )
-    document = Document(
-        set_id=ref.application,
-        version=ref.edition,
-        effective_date=date.fromisoformat(ref.edition),
-        source="orange_book" if ref.file != "purplebook.csv" else "purple_book",
-        publisher=f"FDA {title.split(' Book')[0]} Book",
-        title=f"{title} ({ref.file})",
-        labeler="",
-        application_numbers=(ref.application,),
-        routes=(),
-        kind="row",
-        drug_id=drug.id if drug else "",
-    )
-    return RowCitation(passage, document, drug.name if drug else "")
+    source = "orange_book" if ref.file != "purplebook.csv" else "purple_book"
+    return cited(passage, source, f"{title} ({ref.file})", drug)
 
 
 def _identity(file: str, text: str) -> str:
     """The id of a row's passage, as the store makes it."""
-    return hashlib.sha256(f"{file}\x1f{text}".encode()).hexdigest()[:_ROW_ID]
-
-
-def _mark(derived: str) -> str:
-    return hashlib.sha256(derived.encode()).hexdigest()[:_MARK] if derived else ""
-
-
-def row_id(passage_id: str) -> str:
-    """The id of the row itself, where something computed stands with it."""
-    return passage_id[:_ROW_ID] if len(passage_id) == _ROW_ID + _MARK else passage_id
+    return hashlib.sha256(f"{file}\x1f{text}".encode()).hexdigest()[:ROW_ID]
 
 
 def find_citation(passage_id: str, books: Books) -> RowCitation | None:

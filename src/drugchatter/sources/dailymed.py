@@ -22,6 +22,7 @@ from typing import Any
 
 from drugchatter.errors import DataError
 from drugchatter.identity import ingredients_of, label_title, once
+from drugchatter.joins import application_number
 from drugchatter.sources.archives import MAX_XML, Archive, Member, open_archive, parse_xml
 from drugchatter.sources.spl_narrative import NS, Narrative, Shown, one_line, plain
 from drugchatter.types import Code, Part, Record, Section, SetAside
@@ -353,13 +354,14 @@ def _actives(product: Any) -> Iterator[tuple[str, str]]:
 
 
 def _application(approval: Any) -> str:
-    """`NDA021995`, `ANDA076543`, `BLA125326`; empty for monographs and what has no application."""
+    """`NDA021995`, `ANDA076543`, `BLA125326`; empty for monographs and what has no application. What the
+    number says of its kind goes before the category."""
     number, category = approval.find(f"{NS}id"), approval.find(f"{NS}code")
     if number is None or number.get("root") != _APPLICATIONS:
         return ""
     kind = _CATEGORY.get(category.get("code", ""), "") if category is not None else ""
-    found = re.fullmatch(r"(NDA|ANDA|BLA)?(\d{5,6})", "".join(number.get("extension", "").upper().split()))
-    return f"{found[1] or kind}{found[2]:0>6}" if found and (found[1] or kind) else ""
+    said = number.get("extension", "")
+    return application_number(said) or application_number(said, kind) or ""
 
 
 def _source_ndcs(root: Any) -> list[str]:

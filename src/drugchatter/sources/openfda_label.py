@@ -18,6 +18,7 @@ from typing import Any
 
 from drugchatter.errors import DataError
 from drugchatter.identity import ingredients_of, label_title
+from drugchatter.joins import application_number
 from drugchatter.sources.archives import json_items, open_archive
 from drugchatter.types import Code, CodeKind, Record, Section, SetAside
 from drugchatter.vocabulary import SECTIONS
@@ -169,9 +170,7 @@ def _record_or_aside(raw: Any, file: str, number: int) -> Record | SetAside:
 _SET_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _VERSION = re.compile(r"[0-9]{1,9}")
 _STAMP = re.compile(r"[0-9]{8}")
-# Application numbers that are none (`M012`, `part341`, `505G(a)(3)`) join to no other publisher's row.
 _CODES: dict[CodeKind, tuple[str, re.Pattern[str]]] = {
-    "application": ("application_number", re.compile(r"(?P<kind>A?NDA|BLA) ?0*(?P<number>[0-9]{1,6})")),
     "ndc": ("product_ndc", re.compile(r"[0-9]{4,6}-[0-9A-Z]{3,4}")),
     "rxcui": ("rxcui", re.compile(r"[0-9]{1,10}")),
     "unii": ("unii", re.compile(r"[0-9A-Z]{10}")),
@@ -244,12 +243,10 @@ def _first(block: dict[str, Any], key: str) -> str:
 
 
 def _codes(block: dict[str, Any]) -> tuple[Code, ...]:
-    found = set()
+    numbers = (application_number(text) for text in _texts(block, "application_number"))
+    found = {Code("application", number) for number in numbers if number}
     for kind, (field, wanted) in _CODES.items():
-        for text in _texts(block, field):
-            if match := wanted.fullmatch(text.upper()):
-                number = f"{match['kind']}{match['number']:0>6}" if kind == "application" else match[0]
-                found.add(Code(kind, number))
+        found |= {Code(kind, text.upper()) for text in _texts(block, field) if wanted.fullmatch(text.upper())}
     return tuple(sorted(found))
 
 

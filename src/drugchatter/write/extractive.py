@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from drugchatter.protocols import Index
-from drugchatter.text import fold, level, stems, without_references
+from drugchatter.text import fold, stems, without_references
 from drugchatter.types import (
     Claim,
     Declined,
@@ -56,12 +56,8 @@ class ExtractiveWriter:
     def write(self, evidence: Evidence) -> Draft:
         reading = evidence.reading
         declined = decline(evidence, self._index)
-        if reading.kind == "list":
-            headline, sections = None, _list_sections(evidence)
-        elif declined and declined.kind in ("unknown_drug", "ambiguous", "not_understood", "unsafe"):
-            headline, sections = None, ()
-        else:
-            headline, sections = self._answer(evidence, declined)
+        untold = declined and declined.kind in ("unknown_drug", "ambiguous", "not_understood", "unsafe")
+        headline, sections = (None, ()) if untold else self._answer(evidence, declined)
         return Draft(
             evidence=evidence,
             headline=headline,
@@ -323,7 +319,7 @@ def _further(evidence: Evidence, used: set[tuple[str, str]], room: int) -> list[
 def _absence(evidence: Evidence) -> Claim | None:
     """A claim that the label does not say a thing, from a search that came back empty."""
     reading = evidence.reading
-    if not reading.drugs or reading.kind in ("dangerous", "not_answerable", "compare", "interaction", "list"):
+    if not reading.drugs or reading.kind in ("dangerous", "not_answerable", "compare", "interaction"):
         return None
     empty = [c for f, c in zip(evidence.findings, evidence.coverage, strict=True) if c.outcome == "empty"]
     if not evidence.findings or evidence.coverage[0].outcome != "empty":
@@ -407,49 +403,6 @@ def _pair_heading(intent_id: str, reading: Reading, findings: list[Finding]) -> 
         return f"Can {names[0]} be taken with {' and '.join(other)}?" if other else f"What interacts with {names[0]}?"
     both = " and ".join(finding.drug.name for finding in findings)
     return heading_of(intent_id, both, "en")
-
-
-# ------------------------------------------------------------------------------------------------------------- list
-
-
-_LIST_SHOWN = 25
-
-
-def _list_sections(evidence: Evidence) -> tuple[DraftSection, ...]:
-    claims = []
-    for finding in evidence.findings[:_LIST_SHOWN]:
-        hit = finding.hits[0]
-        words = without_references(hit.line).split()
-        quote = hit.line if len(words) <= 14 else _window(hit.line, evidence)
-        claims.append(
-            Claim(
-                f"{finding.drug.name} ({finding.drug.generic}): “{without_references(quote)}”",
-                (Support(hit.passage.id, quote),),
-                "quote",
-                finding.drug.id,
-                (hit.passage.field,),
-            )
-        )
-    if not claims:
-        return ()
-    asked = evidence.coverage[0]
-    more = f", the first {_LIST_SHOWN} by name" if evidence.total > _LIST_SHOWN else ""
-    counted = "1 label names" if evidence.total == 1 else f"{evidence.total} labels name"
-    return (
-        DraftSection(
-            f"{counted} “{asked.searched}” under {asked.document}{more}",
-            tuple(claims),
-        ),
-    )
-
-
-def _window(line: str, evidence: Evidence) -> str:
-    """About twelve words of `line` around the searched words."""
-    tokens = [(m.start(), m.end()) for m in re.finditer(r"\S+", line)]
-    wanted = level(evidence.coverage[0].searched).split()
-    at = next((i for i, (s, e) in enumerate(tokens) if wanted and wanted[0] in level(line[s:e])), 0)
-    start, end = max(0, at - 5), min(len(tokens), at + 9)
-    return line[tokens[start][0] : tokens[end - 1][1]]
 
 
 # ---------------------------------------------------------------------------------------------------------- notices

@@ -94,15 +94,6 @@ def _without_drug(evidence: Evidence, index: Index) -> Declined | None:
             "A list over patents and exclusivity is computed from the Orange and Purple Books, not from labels: "
             "`drugchatter list --loses-protection YEAR` prints it once they are loaded.",
         )
-    if reading.kind == "list":
-        searched = evidence.coverage[0].searched if evidence.coverage else ""
-        return (
-            None
-            if evidence.findings
-            else Declined(
-                "not_in_sources", f"No loaded label names “{searched}” under {evidence.coverage[0].document}."
-            )
-        )
     if reading.kind == "out_of_scope" and not reading.unknown:
         return Declined(
             "out_of_scope",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from drugchatter.sets import Criterion, FoundSet, Member, Proof, World, derived
+from drugchatter.row_citations import derived
+from drugchatter.sets import Criterion, FoundSet, Member, Proof, World
 from drugchatter.text import without_references
 from drugchatter.types import (
     Claim,
@@ -105,7 +106,7 @@ def write_set(reading: Reading, found: FoundSet, world: World, counted: bool) ->
         "; ".join(c.of_labels(world) for c in found.criteria),
         "found",
     )
-    evidence = Evidence(reading, (), (coverage,), total=len(found.members), rows=tuple(page.rows.values()))
+    evidence = Evidence(reading, (), (coverage,), rows=tuple(page.rows.values()))
     return Draft(evidence, headline, tuple(sections), _notices(found), None, ())
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
 from drugchatter.engine import Engine
-from drugchatter.history import Change, Comparison, LabelVersion, Span, compare
-from drugchatter.names import english
+from drugchatter.history import Change, Comparison, Span, compare
 from drugchatter.surfaces.changes import KINDS, TOUCHED, place_before, row_name, summary
 from drugchatter.surfaces.web import pictures
 from drugchatter.surfaces.web.views.values import LABELS, Cell, Figure, Panel, Table, View, drug_card, shown_day
@@ -39,7 +38,8 @@ class Versions:
         key = self._key(pair)
         with self._lock:
             if key not in self._pairs:
-                self._pairs[key] = compare(self._read(pair[0]), self._read(pair[1]), self._drug_words)
+                old, new = (self._engine.label_version(document) for document in pair)
+                self._pairs[key] = compare(old, new, self._engine.names.drug_words)
             self._pairs.move_to_end(key)
             while len(self._pairs) > _KEPT_PAIRS:
                 self._pairs.popitem(last=False)
@@ -58,15 +58,6 @@ class Versions:
 
     def _key(self, pair: Pair) -> tuple[str, str, str, str]:
         return self._engine.index.edition.id, pair[0].set_id, pair[0].version, pair[1].version
-
-    def _read(self, document: Document) -> LabelVersion:
-        passages = self._engine.index.version_passages(document.set_id, document.version)
-        return LabelVersion(document.version, document.effective_date, passages)
-
-    @property
-    def _drug_words(self) -> frozenset[str]:
-        """As `Engine.history` compares: the single words that name drugs."""
-        return frozenset(phrase for phrase, _, _ in self._engine.index.names() if " " not in phrase) - english()
 
 
 def _told(comparison: Comparison) -> list[Change]:
