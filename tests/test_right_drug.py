@@ -60,6 +60,7 @@ LABELS = (
         route="intramuscular",
     ),
     label(7, "insulin exampart", ("insulin exampart",), {"dosage_and_administration": DOSE.format("It", "4 units")}),
+    label(9, "Exampletin", ("exampletinib",), {"dosage_and_administration": DOSE.format("Exampletin", "7 mg")}),
     label(8, "insulin samplin", ("insulin samplin",), {"dosage_and_administration": DOSE.format("It", "9 units")}),
 )
 SYNONYMS = (
@@ -133,6 +134,12 @@ def test_a_word_that_opens_several_names_is_asked_back(engine: Engine) -> None:
     assert answer.declined is not None and answer.declined.kind == "ambiguous"
     assert "exampart" in answer.declined.text and "samplin" in answer.declined.text
     assert engine.ask("insulin samplin dose").declined is None
+
+
+def test_two_slips_are_read_only_behind_the_same_letters(engine: Engine) -> None:
+    assert [match.how for match in engine.ask("exampeltan dose").reading.drugs] == ["spelling"]
+    invented = engine.ask("oxampletan dose")
+    assert invented.declined is not None and invented.declined.kind == "unknown_drug"
 
 
 def test_a_dose_for_a_use_of_other_labels_is_not_given(engine: Engine) -> None:

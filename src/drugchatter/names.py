@@ -249,13 +249,14 @@ class NameIndex:
         return self._misspellable(token, language) and token not in self._phrases
 
     def _near(self, token: str) -> list[str]:
-        """Names at the least distance from `token`: one edit, two where the word is long or starts alike; several when
-        in doubt."""
+        """Names at the least distance from `token`: one edit, two where the word is long and starts alike; several when
+        in doubt. An invented name is often two edits from a real one, but seldom behind the same letters."""
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         found = process.extract(token, self._spellable, scorer=OSA.distance, score_cutoff=2, limit=12)
-        scored = [(p, d) for p, d, _ in found if d <= 1 or len(token) >= 8 or (len(token) >= 6 and p[:4] == token[:4])]
+        alike = 2 if len(token) >= 8 else 4
+        scored = [(p, d) for p, d, _ in found if d <= 1 or (len(token) >= 6 and p[:alike] == token[:alike])]
         if not scored:
             return []
         least = scored[0][1]

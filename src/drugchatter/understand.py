@@ -416,9 +416,15 @@ def _kind_of_several(text: str, chosen: tuple[str, ...], guess: dict[str, float]
         return "compare"
     likely = max(guess, key=lambda ident: guess[ident])
     one_fact = likely not in _TAKEN_TOGETHER and guess[likely] >= _SURE and chosen[:1] == (likely,)
-    return "compare" if one_fact and _JOINED.search(text) else "interaction"
+    told = chosen[:1] and chosen[0] not in _TAKEN_TOGETHER and guess.get(chosen[0], 0.0) >= _LIKELY_ENOUGH
+    each = told and not _TAKEN.search(text)
+    return "compare" if each or (one_fact and _JOINED.search(text)) else "interaction"
 
 
+_LIKELY_ENOUGH = 0.4
+_TAKEN = re.compile(
+    r"\b(?:with|together|while|mix\w*|combin\w*|interact\w*|tak(?:e|es|ing|en)|on|add\w*|plus|same time|switch\w*|safe)\b|\+"
+)
 _JOINED = re.compile(r"\b(?:and)\b|[&,/+]")
 _TAKEN_TOGETHER = frozenset(
     {
