@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -124,7 +125,52 @@ def test_the_stream_is_the_pipeline(client: TestClient, world: Engine) -> None:
     assert names[-1] == "answer"
     assert names.count("statement") == len(list(world.ask("Examplin half-life?").statements()))
     assert without_time(told[-1][1]) == without_time(answer_to_dict(world.ask("Examplin half-life?")))
-    assert told[2][1]["text"] == told[-1][1]["headline"]["text"]
+    assert told[3][1]["text"] == told[-1][1]["headline"]["text"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Examplin half-life?",
+        "What is Examplin?",
+        "examplin or samplex dose?",
+        "I took 30 examplin",
+        "zelvorast",
+        "hello",
+    ],
+)
+def test_the_answer_is_what_was_streamed(client: TestClient, question: str) -> None:
+    told = events(client.post("/api/answer", json={"question": question, "stream": True}).text)
+    (opening,) = (data for name, data in told if name == "opening")
+    stated = [data for name, data in told if name == "statement"]
+    answer = told[-1][1]
+    assert opening == {"notices": answer["notices"], "declined": answer["declined"]}
+    assert [source for one in stated for source in one["sources"]] == answer["sources"]
+    shown = [(None, "", answer["headline"])] if answer["headline"] else []
+    for place, section in enumerate(answer["sections"]):
+        shown += [(place, section["heading"], statement) for statement in section["statements"]]
+    assert [(one["section"], one["heading"], one["text"], one["citations"]) for one in stated] == [
+        (place, heading, statement["text"], statement["citations"]) for place, heading, statement in shown
+    ]
+    cited: set[int] = set()
+    for one in stated:
+        cited |= {source["n"] for source in one["sources"]}
+        assert set(one["citations"]) <= cited
+
+
+def test_a_statement_is_sent_before_the_next_is_checked(world: Engine, tmp_path: Path) -> None:
+    slow = _Slow(world, 0.15)
+    with running(slow, tmp_path) as base:  # type: ignore[arg-type]
+        came: list[tuple[str, float]] = []
+        with httpx.stream(
+            "GET", f"{base}/api/answer", params={"q": "When does protection of Examplin end?", "stream": True}
+        ) as response:
+            for line in response.iter_lines():
+                if line.startswith("event: "):
+                    came.append((line.removeprefix("event: "), time.monotonic()))
+    statements = [when for name, when in came if name == "statement"]
+    assert len(statements) >= 3
+    assert all(later - sooner > 0.1 for sooner, later in pairwise(statements))
 
 
 def test_an_error_in_the_stream_is_its_last_event(client: TestClient) -> None:
@@ -175,7 +221,12 @@ def test_the_api_is_documented(client: TestClient) -> None:
     answer = document["components"]["schemas"]["AnswerModel"]
     shown = client.get("/api/answer", params={"q": "Examplin half-life?"}).json()
     assert set(answer["required"]) == set(shown)
-    assert set(document["components"]["schemas"]["SourceModel"]["required"]) == set(shown["sources"][0])
+    schemas = document["components"]["schemas"]
+    assert set(schemas["SourceModel"]["required"]) == set(shown["sources"][0])
+    streamed = dict(events(client.get("/api/answer", params={"q": "Examplin half-life?", "stream": True}).text))
+    models = ("StreamedReading", "EvidenceModel", "OpeningModel", "StatedModel", "AnswerModel")
+    for (name, data), model in zip(streamed.items(), models, strict=True):
+        assert set(schemas[model]["required"]) == set(data), name
 
 
 # ------------------------------------------------------------------------------------------------------------ pages

@@ -21,7 +21,7 @@ from drugchatter import __version__
 from drugchatter.engine import Engine
 from drugchatter.errors import DrugChatterError
 from drugchatter.surfaces.answering import Answering, Limits
-from drugchatter.surfaces.api import Problem, make_api, problem, status_of
+from drugchatter.surfaces.api import STREAMED, Problem, make_api, problem, status_of
 from drugchatter.surfaces.web.guard import Guard
 from drugchatter.surfaces.web.keep import Keep
 from drugchatter.surfaces.web.pages import make_pages
@@ -139,11 +139,13 @@ def _sentence(text: str) -> str:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document with problem details as errors really come."""
+    """FastAPI's document with problem details as errors really come, and what the events of a stream hold."""
     if not app.openapi_schema:
         made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = made["components"]["schemas"]
-        schemas["Problem"] = Problem.model_json_schema()
+        for model in (Problem, *STREAMED):
+            described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(described.pop("$defs", {}), **{model.__name__: described})
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         app.openapi_schema = made
