@@ -10,9 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count, pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +25,8 @@ from fastapi.testclient import TestClient
 
 from drugchatter.engine import Engine, open_engine
 from drugchatter.errors import UsageError
+from drugchatter.store import editions
+from drugchatter.store.build import DATABASE
 from drugchatter.surfaces import api
 from drugchatter.surfaces.answer_json import answer_to_dict
 from drugchatter.surfaces.answering import Limits
@@ -31,9 +35,10 @@ from drugchatter.surfaces.web.app import create_app
 from drugchatter.surfaces.web.guard import Rate
 from drugchatter.surfaces.web.permalinks import question_of
 from drugchatter.surfaces.web.views import answers, drugs, values
+from drugchatter.sync import served, sync
 from drugchatter.types import Question, Step
-from label_files import settings
-from web_site import ROOMY, TOKEN, made_engine, running
+from label_files import settings, write_release
+from web_site import EXAMPLIN, ROOMY, SAMPLEX, TOKEN, made_engine, running, running_app
 
 BASE = "http://127.0.0.1"
 PAGES = (
@@ -683,3 +688,124 @@ def test_the_starter_edition_is_enough(starter_home: Path, tmp_path: Path) -> No
     with client_of(open_engine(settings(starter_home)), tmp_path, ROOMY) as client:
         assert "How does Kesimpta work?" in client.get("/").text
         assert "B lymphocytes" in client.get("/q/kesimpta-mechanism").text
+
+
+# ------------------------------------------------------------------------------------------------------ new editions
+
+
+HALF_LIVES = ("about 16 days", "about 21 days")
+LONG = Limits(per_minute=1_000_000, seconds=60)
+
+
+class _Held(_Slow):
+    """An engine whose answer to one question is held back until it is let go."""
+
+    def __init__(self, engine: Engine, go: threading.Event) -> None:
+        super().__init__(engine, 0)
+        self.close, self._go = engine.close, go
+
+    def stream(self, question: Question) -> Iterator[Step]:
+        for step in self._engine.stream(question):
+            yield step
+            assert "patiently" not in question.text or self._go.wait(60)
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> tuple[Path, Path]:
+    """(home, the folder of the publishers' files) with the first edition, of HALF_LIVES[0]."""
+    home, files = tmp_path / "home", tmp_path / "files"
+    files.mkdir()
+    made_engine(home, files).close()
+    return home, files
+
+
+def publish(home: Path, files: Path) -> str:
+    """Let an edition of HALF_LIVES[1] serve; returns its id."""
+    told = f"12.3 Pharmacokinetics The half-life of exampline is {HALF_LIVES[1]}."
+    write_release(files, [EXAMPLIN | {"pharmacokinetics": [told], "version": "4"}, SAMPLEX])
+    return sync(settings(home), files, force=True).edition
+
+
+def told(base: str, question: str = "Examplin half-life?") -> tuple[str, str]:
+    """(edition, headline) of an answer."""
+    answer = httpx.get(f"{base}/api/answer", params={"q": question}, timeout=30).raise_for_status().json()
+    return answer["data"][0]["edition"], answer["headline"]["text"]
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_new_edition_is_taken_up_while_fifty_ask(published: tuple[Path, Path]) -> None:
+    following = server.followed(settings(published[0]), ROOMY, frozenset({"127.0.0.1"}), TOKEN)
+    enough = threading.Event()
+    with running_app(following) as base, ThreadPoolExecutor(50) as readers:
+        first, said = told(base)
+        assert HALF_LIVES[0] in said
+
+        def read(number: int) -> set[tuple[str, str]]:
+            found = set()
+            for turn in count():
+                # In other words each time, so that no answer is at hand.
+                found.add(told(base, f"Examplin half-life? x{number}x{turn}"))
+                if enough.is_set():
+                    return found
+            raise AssertionError
+
+        reading = [readers.submit(read, number) for number in range(50)]
+        second = publish(*published)
+        wait_for(lambda: following.app.state.site.engine.index.edition.id == second)
+        now = told(base)
+        enough.set()
+        seen = set().union(*(one.result() for one in reading))
+        assert now[0] == second and HALF_LIVES[1] in now[1]
+        assert {edition for edition, _ in seen} == {first, second}
+        assert all(HALF_LIVES[edition == second] in said for edition, said in seen)
+        assert second in httpx.get(f"{base}/status").text
+
+
+def test_an_answer_ends_on_the_edition_it_began_with(
+    published: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, closed, own = threading.Event(), list[str](), settings(published[0])
+    close = Engine.close
+    monkeypatch.setattr(Engine, "close", lambda self: (closed.append(self.index.edition.id), close(self)))
+
+    def made() -> Any:
+        return create_app(_Held(open_engine(own), go), tmp_path, limits=LONG, token=TOKEN)  # type: ignore[arg-type]
+
+    with running_app(server.Following(made, lambda: served(own))) as base, ThreadPoolExecutor(1) as readers:
+        first, _ = told(base)
+        begun = readers.submit(told, base, "Examplin half-life, patiently?")
+        wait_for(lambda: httpx.get(f"{base}/api/status").json()["open_answers"] == 1)
+        second = publish(*published)
+        wait_for(lambda: told(base)[0] == second)
+        assert closed == []
+        go.set()
+        edition, said = begun.result()
+        assert edition == first and HALF_LIVES[0] in said
+        wait_for(lambda: closed == [first])
+        assert told(base)[0] == second
+
+
+def test_an_edition_that_cannot_be_read_is_not_taken_up(
+    published: tuple[Path, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    home, files = published
+    editions_ = settings(home).editions
+    with running_app(server.followed(settings(home), ROOMY, frozenset({"127.0.0.1"}), TOKEN)) as base:
+        first, _ = told(base)
+        (editions_ / "broken").mkdir()
+        (editions_ / "broken" / DATABASE).write_bytes(b"no database")
+        editions.publish(editions_, "broken")
+        wait_for(lambda: "the new edition is not taken up: StoreError" in caplog.text)
+        (editions_ / "current").write_text("nowhere\n", "utf-8")
+        wait_for(lambda: "'nowhere'" in caplog.text)
+        assert told(base)[0] == first
+        editions.publish(editions_, first)
+        second = publish(home, files)
+        wait_for(lambda: told(base)[0] == second)
+        assert caplog.text.count("not taken up") == 2

@@ -59,8 +59,9 @@ class Answering:
         self._pool = ThreadPoolExecutor(limits.threads, thread_name_prefix="answer")
         self._kept: OrderedDict[tuple[Question, str, date], tuple[Step, ...]] = OrderedDict()
 
-    def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def close(self, wait: bool = False) -> None:
+        """Take no more work; `wait` for what is being worked on."""
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
     async def answer(self, question: Question) -> Answer:
         """The answer. Raises what `steps` raises."""

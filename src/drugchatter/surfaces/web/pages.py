@@ -17,7 +17,7 @@ from drugchatter.surfaces.answer_json import answer_to_dict
 from drugchatter.surfaces.api import EVENTS, MOST_TURNS, Text, event_stream, frames
 from drugchatter.surfaces.lists import as_csv
 from drugchatter.surfaces.web.permalinks import question_of, slug_of
-from drugchatter.surfaces.web.site import STATIC, Site, static_file
+from drugchatter.surfaces.web.site import STARTED, STATIC, Site, static_file
 from drugchatter.surfaces.web.views.answers import (
     answer_view,
     changes,
@@ -342,7 +342,7 @@ def _add_about(router: APIRouter, site: Site) -> None:
             "status.html",
             edition=site.engine.index.edition,
             books=site.calendar.dates(),
-            started=site.started,
+            started=STARTED,
             open=site.answering.open,
             limits=site.answering.limits,
         )
