@@ -6,7 +6,7 @@ stays the only maker of the JSON.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query
@@ -274,7 +274,7 @@ def make_api(answering: Answering, suggest: Callable[[str], Sequence[dict[str, s
 async def _respond(answering: Answering, question: Question, stream: bool) -> Response:
     if not stream:
         return json_response(answer_to_dict(await answering.answer(question)))
-    return event_stream(frames((_EVENT[type(s)], dumps(step_to_dict(s))) async for s in answering.steps(question)))
+    return event_stream(frames([_event(step) for step in steps] async for steps in answering.steps(question)))
 
 
 def event_stream(body: AsyncIterator[str]) -> StreamingResponse:
@@ -282,11 +282,12 @@ def event_stream(body: AsyncIterator[str]) -> StreamingResponse:
     return StreamingResponse(body, media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
 
 
-async def frames(events: AsyncIterator[tuple[str, str]]) -> AsyncIterator[str]:
-    """Each (event, data) as a frame; an error is a frame too, and the last one."""
+async def frames(events: AsyncIterator[Iterable[tuple[str, str]]]) -> AsyncIterator[str]:
+    """Each (event, data) as a frame, those that are ready together in one piece; an error is a frame too, and the last
+    one."""
     try:
-        async for event, data in events:
-            yield frame(event, data)
+        async for ready in events:
+            yield "".join(frame(event, data) for event, data in ready)
     except DrugChatterError as error:
         told = {"type": "about:blank", "title": error.message, "status": status_of(error), "detail": error.hint}
         yield frame("error", dumps(told))
@@ -309,6 +310,10 @@ _EVENT: dict[type, str] = {
     Stated: "statement",
     Answer: "answer",
 }
+
+
+def _event(step: Step) -> tuple[str, str]:
+    return _EVENT[type(step)], dumps(step_to_dict(step))
 
 
 def step_to_dict(step: Step) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -39,7 +39,7 @@ from drugchatter.surfaces.web.views.lists import (
 )
 from drugchatter.surfaces.web.views.protection import protection_panel
 from drugchatter.surfaces.web.views.values import Table, View
-from drugchatter.types import Answer, Drug, Evidence, Opening, Question, Reading, Stated
+from drugchatter.types import Answer, Drug, Evidence, Opening, Question, Reading, Source, Stated, Step
 
 _FOREVER = "public, max-age=31536000, immutable"
 _COOKIE = "operator"
@@ -166,29 +166,45 @@ def _statements(shown: dict[str, Any]) -> list[dict[str, Any]]:
     return [*headline, *(s for section in shown["sections"] for s in section["statements"])]
 
 
-async def _fragments(site: Site, question: Question) -> AsyncIterator[tuple[str, str]]:
+async def _fragments(site: Site, question: Question) -> AsyncIterator[list[tuple[str, str]]]:
     """The engine's steps as parts of the page: `progress` (words); `answer`, `statements` and `sources` (markup that
     goes to the end of what has that class); `end` (what stands around all that)."""
-    asked, section = question.text.strip(), None
-    quotes: dict[int, str] = {}
-    async for step in site.answering.steps(question):
+    written = _Written(site, question.text.strip())
+    async for steps in site.answering.steps(question):
+        parts = [part for step in steps for part in written.parts(step)]
+        if isinstance(last := steps[-1], Answer):
+            parts.append(("end", site.html("_end.html", **await _answer_view(site, last))))
+        yield parts
+
+
+class _Written:
+    """An answer to `asked` as far as it stands on the page."""
+
+    def __init__(self, site: Site, asked: str) -> None:
+        self._site, self._asked = site, asked
+        self._section: int | None = None
+        self._quotes: dict[int, str] = {}
+
+    def parts(self, step: Step) -> Iterator[tuple[str, str]]:
+        """What a step adds to the page."""
         if isinstance(step, Reading):
             yield "progress", _reading_about(step)
         elif isinstance(step, Evidence):
             lines = sum(len(finding.hits) for finding in step.findings) + len(step.rows)
             yield "progress", f"Checking against {lines} lines of the documents"
         elif isinstance(step, Opening):
-            yield "answer", site.html("_opening.html", **opening_view(step))
+            yield "answer", self._site.html("_opening.html", **opening_view(step))
         elif isinstance(step, Stated):
             if step.sources:
-                quotes |= {source.n: source.quote for source in step.sources}
-                # Their passages have just been read to check the statement, so nobody waits for them here.
-                yield "sources", site.html("_sources.html", sources=[source_view(s, site.engine) for s in step.sources])
-            into, template, shown = _placed(step, statement_view(step.statement, quotes), section)
-            yield into, site.html(template, question=asked, **shown)
-            section = step.section
-        else:
-            yield "end", site.html("_end.html", **await _answer_view(site, step))
+                yield "sources", self._cards(step.sources)
+            into, template, shown = _placed(step, statement_view(step.statement, self._quotes), self._section)
+            yield into, self._site.html(template, question=self._asked, **shown)
+            self._section = step.section
+
+    def _cards(self, sources: Sequence[Source]) -> str:
+        self._quotes |= {source.n: source.quote for source in sources}
+        # Their passages have just been read to check the statement, so nobody waits for them here.
+        return self._site.html("_sources.html", sources=[source_view(one, self._site.engine) for one in sources])
 
 
 def _placed(stated: Stated, one: View, section: int | None) -> tuple[str, str, View]:

@@ -90,6 +90,7 @@ def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("drugchatter.surfaces.web"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
