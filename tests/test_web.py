@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import gc
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, pairwise
@@ -745,6 +747,7 @@ def test_a_new_edition_is_taken_up_while_fifty_ask(published: tuple[Path, Path])
     with running_app(following) as base, ThreadPoolExecutor(50) as readers:
         first, said = told(base)
         assert HALF_LIVES[0] in said
+        old = weakref.ref(following.app.state.site.engine.index)
 
         def read(number: int) -> set[tuple[str, str]]:
             found = set()
@@ -765,6 +768,8 @@ def test_a_new_edition_is_taken_up_while_fifty_ask(published: tuple[Path, Path])
         assert {edition for edition, _ in seen} == {first, second}
         assert all(HALF_LIVES[edition == second] in said for edition, said in seen)
         assert second in httpx.get(f"{base}/status").text
+        # Nothing of the old edition stays in memory.
+        wait_for(lambda: gc.collect() >= 0 and old() is None)
 
 
 def test_an_answer_ends_on_the_edition_it_began_with(

@@ -63,6 +63,11 @@ class Answering:
         """Take no more work; `wait` for what is being worked on."""
         self._pool.shutdown(wait=wait, cancel_futures=True)
 
+    def forget(self) -> None:
+        """Let go of the engine and of its answers, for good."""
+        self._kept.clear()
+        del self.engine
+
     async def answer(self, question: Question) -> Answer:
         """The answer. Raises what `steps` raises."""
         last = [steps async for steps in self.steps(question)][-1][-1]

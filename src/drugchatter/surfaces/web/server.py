@@ -87,6 +87,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host.strip("[]"), port))
+        listening.listen()  # who connects as soon as the address is printed waits, and is not refused
     except OSError as error:
         listening.close()
         raise UsageError(
