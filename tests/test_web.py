@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import gc
 import json
 import os
 import re
@@ -10,8 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count, pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +27,8 @@ from fastapi.testclient import TestClient
 
 from drugchatter.engine import Engine, open_engine
 from drugchatter.errors import UsageError
+from drugchatter.store import editions
+from drugchatter.store.build import DATABASE
 from drugchatter.surfaces import api
 from drugchatter.surfaces.answer_json import answer_to_dict
 from drugchatter.surfaces.answering import Limits
@@ -30,9 +37,10 @@ from drugchatter.surfaces.web.app import create_app
 from drugchatter.surfaces.web.guard import Rate
 from drugchatter.surfaces.web.permalinks import question_of
 from drugchatter.surfaces.web.views import answers, drugs, values
+from drugchatter.sync import served, sync
 from drugchatter.types import Question, Step
-from label_files import settings
-from web_site import ROOMY, TOKEN, made_engine, running
+from label_files import settings, write_release
+from web_site import EXAMPLIN, ROOMY, SAMPLEX, TOKEN, made_engine, running, running_app
 
 BASE = "http://127.0.0.1"
 PAGES = (
@@ -124,7 +132,52 @@ def test_the_stream_is_the_pipeline(client: TestClient, world: Engine) -> None:
     assert names[-1] == "answer"
     assert names.count("statement") == len(list(world.ask("Examplin half-life?").statements()))
     assert without_time(told[-1][1]) == without_time(answer_to_dict(world.ask("Examplin half-life?")))
-    assert told[2][1]["text"] == told[-1][1]["headline"]["text"]
+    assert told[3][1]["text"] == told[-1][1]["headline"]["text"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Examplin half-life?",
+        "What is Examplin?",
+        "examplin or samplex dose?",
+        "I took 30 examplin",
+        "zelvorast",
+        "hello",
+    ],
+)
+def test_the_answer_is_what_was_streamed(client: TestClient, question: str) -> None:
+    told = events(client.post("/api/answer", json={"question": question, "stream": True}).text)
+    (opening,) = (data for name, data in told if name == "opening")
+    stated = [data for name, data in told if name == "statement"]
+    answer = told[-1][1]
+    assert opening == {"notices": answer["notices"], "declined": answer["declined"]}
+    assert [source for one in stated for source in one["sources"]] == answer["sources"]
+    shown = [(None, "", answer["headline"])] if answer["headline"] else []
+    for place, section in enumerate(answer["sections"]):
+        shown += [(place, section["heading"], statement) for statement in section["statements"]]
+    assert [(one["section"], one["heading"], one["text"], one["citations"]) for one in stated] == [
+        (place, heading, statement["text"], statement["citations"]) for place, heading, statement in shown
+    ]
+    cited: set[int] = set()
+    for one in stated:
+        cited |= {source["n"] for source in one["sources"]}
+        assert set(one["citations"]) <= cited
+
+
+def test_a_statement_is_sent_before_the_next_is_checked(world: Engine, tmp_path: Path) -> None:
+    slow = _Slow(world, 0.15)
+    with running(slow, tmp_path) as base:  # type: ignore[arg-type]
+        came: list[tuple[str, float]] = []
+        with httpx.stream(
+            "GET", f"{base}/api/answer", params={"q": "When does protection of Examplin end?", "stream": True}
+        ) as response:
+            for line in response.iter_lines():
+                if line.startswith("event: "):
+                    came.append((line.removeprefix("event: "), time.monotonic()))
+    statements = [when for name, when in came if name == "statement"]
+    assert len(statements) >= 3
+    assert all(later - sooner > 0.1 for sooner, later in pairwise(statements))
 
 
 def test_an_error_in_the_stream_is_its_last_event(client: TestClient) -> None:
@@ -175,7 +228,12 @@ def test_the_api_is_documented(client: TestClient) -> None:
     answer = document["components"]["schemas"]["AnswerModel"]
     shown = client.get("/api/answer", params={"q": "Examplin half-life?"}).json()
     assert set(answer["required"]) == set(shown)
-    assert set(document["components"]["schemas"]["SourceModel"]["required"]) == set(shown["sources"][0])
+    schemas = document["components"]["schemas"]
+    assert set(schemas["SourceModel"]["required"]) == set(shown["sources"][0])
+    streamed = dict(events(client.get("/api/answer", params={"q": "Examplin half-life?", "stream": True}).text))
+    models = ("StreamedReading", "EvidenceModel", "OpeningModel", "StatedModel", "AnswerModel")
+    for (name, data), model in zip(streamed.items(), models, strict=True):
+        assert set(schemas[model]["required"]) == set(data), name
 
 
 # ------------------------------------------------------------------------------------------------------------ pages
@@ -632,3 +690,127 @@ def test_the_starter_edition_is_enough(starter_home: Path, tmp_path: Path) -> No
     with client_of(open_engine(settings(starter_home)), tmp_path, ROOMY) as client:
         assert "How does Kesimpta work?" in client.get("/").text
         assert "B lymphocytes" in client.get("/q/kesimpta-mechanism").text
+
+
+# ------------------------------------------------------------------------------------------------------ new editions
+
+
+HALF_LIVES = ("about 16 days", "about 21 days")
+LONG = Limits(per_minute=1_000_000, seconds=60)
+
+
+class _Held(_Slow):
+    """An engine whose answer to one question is held back until it is let go."""
+
+    def __init__(self, engine: Engine, go: threading.Event) -> None:
+        super().__init__(engine, 0)
+        self.close, self._go = engine.close, go
+
+    def stream(self, question: Question) -> Iterator[Step]:
+        for step in self._engine.stream(question):
+            yield step
+            assert "patiently" not in question.text or self._go.wait(60)
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> tuple[Path, Path]:
+    """(home, the folder of the publishers' files) with the first edition, of HALF_LIVES[0]."""
+    home, files = tmp_path / "home", tmp_path / "files"
+    files.mkdir()
+    made_engine(home, files).close()
+    return home, files
+
+
+def publish(home: Path, files: Path) -> str:
+    """Let an edition of HALF_LIVES[1] serve; returns its id."""
+    told = f"12.3 Pharmacokinetics The half-life of exampline is {HALF_LIVES[1]}."
+    write_release(files, [EXAMPLIN | {"pharmacokinetics": [told], "version": "4"}, SAMPLEX])
+    return sync(settings(home), files, force=True).edition
+
+
+def told(base: str, question: str = "Examplin half-life?") -> tuple[str, str]:
+    """(edition, headline) of an answer."""
+    answer = httpx.get(f"{base}/api/answer", params={"q": question}, timeout=30).raise_for_status().json()
+    return answer["data"][0]["edition"], answer["headline"]["text"]
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_new_edition_is_taken_up_while_fifty_ask(published: tuple[Path, Path]) -> None:
+    following = server.followed(settings(published[0]), ROOMY, frozenset({"127.0.0.1"}), TOKEN)
+    enough = threading.Event()
+    with running_app(following) as base, ThreadPoolExecutor(50) as readers:
+        first, said = told(base)
+        assert HALF_LIVES[0] in said
+        old = weakref.ref(following.app.state.site.engine.index)
+
+        def read(number: int) -> set[tuple[str, str]]:
+            found = set()
+            for turn in count():
+                # In other words each time, so that no answer is at hand.
+                found.add(told(base, f"Examplin half-life? x{number}x{turn}"))
+                if enough.is_set():
+                    return found
+            raise AssertionError
+
+        reading = [readers.submit(read, number) for number in range(50)]
+        second = publish(*published)
+        wait_for(lambda: following.app.state.site.engine.index.edition.id == second)
+        now = told(base)
+        enough.set()
+        seen = set().union(*(one.result() for one in reading))
+        assert now[0] == second and HALF_LIVES[1] in now[1]
+        assert {edition for edition, _ in seen} == {first, second}
+        assert all(HALF_LIVES[edition == second] in said for edition, said in seen)
+        assert second in httpx.get(f"{base}/status").text
+        # Nothing of the old edition stays in memory.
+        wait_for(lambda: gc.collect() >= 0 and old() is None)
+
+
+def test_an_answer_ends_on_the_edition_it_began_with(
+    published: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, closed, own = threading.Event(), list[str](), settings(published[0])
+    close = Engine.close
+    monkeypatch.setattr(Engine, "close", lambda self: (closed.append(self.index.edition.id), close(self)))
+
+    def made() -> Any:
+        return create_app(_Held(open_engine(own), go), tmp_path, limits=LONG, token=TOKEN)  # type: ignore[arg-type]
+
+    with running_app(server.Following(made, lambda: served(own))) as base, ThreadPoolExecutor(1) as readers:
+        first, _ = told(base)
+        begun = readers.submit(told, base, "Examplin half-life, patiently?")
+        wait_for(lambda: httpx.get(f"{base}/api/status").json()["open_answers"] == 1)
+        second = publish(*published)
+        wait_for(lambda: told(base)[0] == second)
+        assert closed == []
+        go.set()
+        edition, said = begun.result()
+        assert edition == first and HALF_LIVES[0] in said
+        wait_for(lambda: closed == [first])
+        assert told(base)[0] == second
+
+
+def test_an_edition_that_cannot_be_read_is_not_taken_up(
+    published: tuple[Path, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    home, files = published
+    editions_ = settings(home).editions
+    with running_app(server.followed(settings(home), ROOMY, frozenset({"127.0.0.1"}), TOKEN)) as base:
+        first, _ = told(base)
+        (editions_ / "broken").mkdir()
+        (editions_ / "broken" / DATABASE).write_bytes(b"no database")
+        editions.publish(editions_, "broken")
+        wait_for(lambda: "the new edition is not taken up: StoreError" in caplog.text)
+        (editions_ / "current").write_text("nowhere\n", "utf-8")
+        wait_for(lambda: "'nowhere'" in caplog.text)
+        assert told(base)[0] == first
+        editions.publish(editions_, first)
+        second = publish(home, files)
+        wait_for(lambda: told(base)[0] == second)
+        assert caplog.text.count("not taken up") == 2

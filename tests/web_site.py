@@ -140,9 +140,14 @@ def fda_rows(folder: Path, words: Sequence[str]) -> None:
 @contextmanager
 def running(engine: Engine, home: Path, limits: Limits = ROOMY, http: Any = "h11") -> Iterator[str]:
     """The address of a server of its own, until the block ends."""
+    with running_app(create_app(engine, home, limits=limits, token=TOKEN), http) as base:
+        yield base
+
+
+@contextmanager
+def running_app(app: Any, http: Any = "h11") -> Iterator[str]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    app = create_app(engine, home, limits=limits, token=TOKEN)
     config = uvicorn.Config(app, http=http, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

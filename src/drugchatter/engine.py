@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from drugchatter.check import Passed, check_claim
@@ -34,12 +35,14 @@ from drugchatter.types import (
     DrugMatch,
     Evidence,
     Notice,
+    Opening,
     Passage,
     Question,
     Reading,
     Rejection,
     RowCitation,
     Source,
+    Stated,
     Statement,
     Step,
 )
@@ -89,6 +92,10 @@ class Engine:
         self._room = _furnish(index, writer)
         self._books: Books | None = None
 
+    def close(self) -> None:
+        """Give the edition back; nothing can be asked afterwards."""
+        self._room.index.close()
+
     @property
     def index(self) -> Index:
         return self._room.index
@@ -111,7 +118,8 @@ class Engine:
         return answer
 
     def stream(self, question: Question | str) -> Iterator[Step]:
-        """Yield the Reading, the Evidence, each checked Statement, then the Answer that holds them all."""
+        """Yield the Reading, the Evidence, the Opening, each statement that is checked, then the Answer that holds them
+        all."""
         started = time.perf_counter()
         question = _admitted(Question(question) if isinstance(question, str) else question)
         room, reading, notices = self._read(question)
@@ -120,20 +128,13 @@ class Engine:
         draft = self._drafted(room, reading, refused)
         yield draft.evidence
         draft = replace(draft, notices=(*draft.notices, *notices, *_dated(room, reading)))
+        yield Opening(draft.notices, draft.declined)
         desk = _Desk(room.index, draft)
-        headline = desk.check(draft.headline)
-        if headline:
-            yield headline
-        sections = []
-        for section in draft.sections:
-            statements = []
-            for claim in section.claims:
-                if statement := desk.check(claim):
-                    statements.append(statement)
-                    yield statement
-            if statements:
-                sections.append(AnswerSection(section.heading, tuple(statements)))
-        yield desk.answer(headline, sections, (time.perf_counter() - started) * 1000)
+        shown = []
+        for stated in desk.checked():
+            shown.append(stated)
+            yield stated
+        yield desk.answer(shown, (time.perf_counter() - started) * 1000)
 
     def _read(self, question: Question) -> tuple[_Room, Reading, tuple[Notice, ...]]:
         """The question as understood, after a drug that the index lacks has been fetched where that is possible."""
@@ -441,9 +442,25 @@ class _Desk:
         self._numbers: dict[tuple[str, str], int] = {}
         self._rejected: list[Rejection] = []
 
-    def check(self, claim: Claim | None) -> Statement | None:
-        if claim is None:
-            return None
+    def checked(self) -> Iterator[Stated]:
+        """What passes the checks, the headline first; a section of which nothing passes is none."""
+        if self._draft.headline and (headline := self._stated(self._draft.headline, None, "")):
+            yield headline
+        number = 0
+        for section in self._draft.sections:
+            shown = False
+            for claim in section.claims:
+                if stated := self._stated(claim, number, section.heading):
+                    shown = True
+                    yield stated
+            number += shown
+
+    def _stated(self, claim: Claim, section: int | None, heading: str) -> Stated | None:
+        known = len(self._sources)
+        statement = self._check(claim)
+        return Stated(statement, section, heading, tuple(self._sources[known:])) if statement else None
+
+    def _check(self, claim: Claim) -> Statement | None:
         result = check_claim(claim, self._draft.evidence, self._index)
         if not isinstance(result, Passed):
             self._rejected.append(result)
@@ -491,14 +508,18 @@ class _Desk:
             )
         return self._numbers[key]
 
-    def answer(self, headline: Statement | None, sections: list[AnswerSection], elapsed: float) -> Answer:
+    def answer(self, shown: list[Stated], elapsed: float) -> Answer:
+        """All that was shown as one value."""
         draft, edition = self._draft, self._index.edition
+        parts = groupby(shown, key=lambda stated: (stated.section, stated.heading))
+        statements = {place: tuple(stated.statement for stated in part) for place, part in parts}
+        (headline,) = statements.pop((None, ""), (None,))
         identity = f"{edition.id}\x1f{draft.evidence.reading.question.text}\x1f{draft.evidence.reading.question.turns}"
         return Answer(
             id=f"a_{hashlib.sha256(identity.encode()).hexdigest()[:16]}",
             draft=draft,
             headline=headline,
-            sections=tuple(sections),
+            sections=tuple(AnswerSection(heading, part) for (_, heading), part in statements.items()),
             sources=tuple(self._sources),
             notices=draft.notices,
             declined=draft.declined,

@@ -56,6 +56,8 @@ class Index(Protocol):
 
     def knows_word(self, word: str) -> bool: ...
 
+    def close(self) -> None: ...
+
 
 class Writer(Protocol):
     """Evidence in, a draft out: every claim names its supports; nothing of it is shown before it is checked."""

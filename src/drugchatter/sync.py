@@ -69,6 +69,11 @@ def _of_another_version(edition: Path) -> bool:
     return False
 
 
+def served(settings: Settings) -> tuple[str | None, ...]:
+    """Ids of the editions that `open_index` would open now: the publishers', the fetched, the own."""
+    return tuple(editions.current(place) for place in (settings.editions, settings.fetched, settings.own))
+
+
 def open_index(settings: Settings, own_first: bool = False) -> Index:
     """The serving edition, with the fetched and own layers over it where there are any."""
     base = _opened(settings.editions)

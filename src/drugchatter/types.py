@@ -430,6 +430,25 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What an answer says before its first statement: its notices and, where it declines, the refusal."""
+
+    notices: tuple[Notice, ...]
+    declined: Declined | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A statement of an answer that is being written: the place of its section among those shown, counted from 0, with
+    its heading (None and "" for the headline), and the sources that it is the first to cite."""
+
+    statement: Statement
+    section: int | None
+    heading: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerSection:
     heading: str
     statements: tuple[Statement, ...]
@@ -475,4 +494,5 @@ class Answer:
         return sum(len(statement.text.split()) for statement in self.statements())
 
 
-Step = Reading | Evidence | Statement | Answer
+# An answer as it is written: what was read and found, then all that is shown, in reading order, then all of it as one.
+Step = Reading | Evidence | Opening | Stated | Answer

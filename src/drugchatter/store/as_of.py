@@ -138,3 +138,6 @@ class AsOfIndex:
 
     def codes(self, set_id: str, source: str) -> tuple[Code, ...]:
         return self._index.codes(set_id, source)
+
+    def close(self) -> None:
+        self._index.close()

@@ -8,7 +8,18 @@ from typing import Any
 from urllib.parse import quote
 
 from drugchatter.text import words
-from drugchatter.types import Answer, AnswerSection, Drug, DrugMatch, Reading, Source, Statement
+from drugchatter.types import (
+    Answer,
+    AnswerSection,
+    Declined,
+    Drug,
+    DrugMatch,
+    Opening,
+    Reading,
+    Source,
+    Stated,
+    Statement,
+)
 
 SCHEMA_VERSION = 1
 
@@ -29,8 +40,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "sources": [source_to_dict(source) for source in answer.sources],
         "profile": _profile(answer.reading),
         "related": list(answer.related),
-        "notices": [{"kind": notice.kind, "text": notice.text} for notice in answer.notices],
-        "declined": _declined(answer),
+        **opening_to_dict(Opening(answer.notices, answer.declined)),
         "generated_by": answer.draft.generated_by,
         "data": [
             {"source": source, "edition": answer.edition.id, "documents": count}
@@ -74,11 +84,12 @@ def _headline(headline: Statement | None) -> dict[str, Any] | None:
 def _section(section: AnswerSection) -> dict[str, Any]:
     return {
         "heading": section.heading,
-        "statements": [
-            {"text": statement.text, "citations": list(statement.citations), "basis": statement.basis}
-            for statement in section.statements
-        ],
+        "statements": [_statement(statement) for statement in section.statements],
     }
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    return {"text": statement.text, "citations": list(statement.citations), "basis": statement.basis}
 
 
 def source_to_dict(source: Source) -> dict[str, Any]:
@@ -103,10 +114,25 @@ def source_to_dict(source: Source) -> dict[str, Any]:
     }
 
 
-def _declined(answer: Answer) -> dict[str, Any] | None:
-    if answer.declined is None:
-        return None
-    declined = answer.declined
+def opening_to_dict(opening: Opening) -> dict[str, Any]:
+    """What is said before the first statement."""
+    return {
+        "notices": [{"kind": notice.kind, "text": notice.text} for notice in opening.notices],
+        "declined": _declined(opening.declined) if opening.declined else None,
+    }
+
+
+def stated_to_dict(stated: Stated) -> dict[str, Any]:
+    """One statement of an answer that is being written."""
+    return {
+        "section": stated.section,
+        "heading": stated.heading,
+        **_statement(stated.statement),
+        "sources": [source_to_dict(source) for source in stated.sources],
+    }
+
+
+def _declined(declined: Declined) -> dict[str, Any]:
     return {"kind": declined.kind, "text": declined.text, "suggestions": list(declined.suggestions)}
 
 

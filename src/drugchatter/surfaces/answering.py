@@ -59,40 +59,46 @@ class Answering:
         self._pool = ThreadPoolExecutor(limits.threads, thread_name_prefix="answer")
         self._kept: OrderedDict[tuple[Question, str, date], tuple[Step, ...]] = OrderedDict()
 
-    def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def close(self, wait: bool = False) -> None:
+        """Take no more work; `wait` for what is being worked on."""
+        self._pool.shutdown(wait=wait, cancel_futures=True)
+
+    def forget(self) -> None:
+        """Let go of the engine and of its answers, for good."""
+        self._kept.clear()
+        del self.engine
 
     async def answer(self, question: Question) -> Answer:
         """The answer. Raises what `steps` raises."""
-        last = [step async for step in self.steps(question)][-1]
+        last = [steps async for steps in self.steps(question)][-1][-1]
         assert isinstance(last, Answer)  # noqa: S101 - a stream ends with the answer
         return last
 
-    async def steps(self, question: Question) -> AsyncIterator[Step]:
-        """The engine's own steps, each as soon as it is made; the work stops when the reader has gone.
+    async def steps(self, question: Question) -> AsyncIterator[tuple[Step, ...]]:
+        """The engine's own steps as soon as they are made, those that are ready together as one, since what costs most
+        is to send; the work stops when the reader has gone.
 
         Raises UsageError for a question that is not one, BusyError, SlowError.
         """
         key = (question, self.engine.index.edition.id, datetime.now(UTC).date())
         if key in self._kept:
             self._kept.move_to_end(key)
-            for step in self._kept[key]:
-                yield step
+            yield self._kept[key]
             return
-        steps: list[Step] = []
-        async for step in self._streamed(question):
-            steps.append(step)
-            yield step
-        self._kept[key] = tuple(steps)
+        made: list[Step] = []
+        async for steps in self._streamed(question):
+            made += steps
+            yield steps
+        self._kept[key] = tuple(made)
         while len(self._kept) > self.limits.kept:
             self._kept.popitem(last=False)
 
-    async def _streamed(self, question: Question) -> AsyncIterator[Step]:
+    async def _streamed(self, question: Question) -> AsyncIterator[tuple[Step, ...]]:
         loop = asyncio.get_running_loop()
-        made: asyncio.Queue[Step | BaseException | None] = asyncio.Queue()
+        made: asyncio.Queue[Step | Exception] = asyncio.Queue()
         gone = threading.Event()
 
-        def tell(item: Step | BaseException | None) -> None:
+        def tell(item: Step | Exception) -> None:
             if not gone.is_set():
                 loop.call_soon_threadsafe(made.put_nowait, item)
 
@@ -102,7 +108,6 @@ class Answering:
                     if gone.is_set():
                         return
                     tell(step)
-                tell(None)
             except Exception as error:
                 tell(error)
 
@@ -110,10 +115,11 @@ class Answering:
             deadline = loop.time() + self.limits.seconds
             future = self._pool.submit(work)
             try:
-                while (item := await self._next(made, deadline - loop.time())) is not None:
-                    if isinstance(item, BaseException):
-                        raise item
-                    yield item
+                last: Step | None = None
+                while not isinstance(last, Answer):
+                    steps = await self._ready(made, deadline - loop.time())
+                    last = steps[-1]
+                    yield steps
             finally:
                 gone.set()
                 future.cancel()
@@ -127,13 +133,20 @@ class Answering:
             except TimeoutError as error:
                 raise self._slow() from error
 
-    async def _next(
-        self, made: asyncio.Queue[Step | BaseException | None], seconds: float
-    ) -> Step | BaseException | None:
+    async def _ready(self, made: asyncio.Queue[Step | Exception], seconds: float) -> tuple[Step, ...]:
+        """All that has been made, at least one; an error takes the place of what came with it."""
         try:
-            return await asyncio.wait_for(made.get(), max(seconds, 0.0))
+            item = await asyncio.wait_for(made.get(), max(seconds, 0.0))
         except TimeoutError as error:
             raise self._slow() from error
+        steps = []
+        while True:
+            if isinstance(item, Exception):
+                raise item
+            steps.append(item)
+            if made.empty():
+                return tuple(steps)
+            item = made.get_nowait()
 
     def _slow(self) -> SlowError:
         return SlowError(

@@ -6,7 +6,7 @@ stays the only maker of the JSON.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query
@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from drugchatter.engine import LONGEST_QUESTION
 from drugchatter.errors import DrugChatterError, UsageError
-from drugchatter.surfaces.answer_json import answer_to_dict, dumps, reading_to_dict
+from drugchatter.surfaces.answer_json import answer_to_dict, dumps, opening_to_dict, reading_to_dict, stated_to_dict
 from drugchatter.surfaces.answering import Answering
-from drugchatter.types import Answer, Evidence, Question, Reading, Statement, Step
+from drugchatter.types import Answer, Evidence, Opening, Question, Reading, Stated, Step
 
 MOST_TURNS = 20
 EVENTS = "text/event-stream"
@@ -141,6 +141,46 @@ class AnswerModel(BaseModel):
     elapsed_ms: float
 
 
+class StreamedReading(ReadingModel):
+    safety: str | None = Field(description="overdose, self_harm, misuse or personal")
+
+
+class FindingModel(BaseModel):
+    drug: str
+    intent: str
+    lines: int
+
+
+class SearchedModel(BaseModel):
+    source: str
+    document: str
+    searched: str
+    outcome: str = Field(description="found, empty or unavailable")
+
+
+class EvidenceModel(BaseModel):
+    """What was found, counted, and what was searched."""
+
+    findings: list[FindingModel]
+    rows: int
+    searched: list[SearchedModel]
+
+
+class OpeningModel(BaseModel):
+    """What an answer says before its first statement."""
+
+    notices: list[NoticeModel]
+    declined: DeclinedModel | None
+
+
+class StatedModel(BasedStatement):
+    """A statement of an answer that is being written; those of a section follow each other."""
+
+    section: int | None = Field(description="Place of its section in `sections` of the answer; null for the headline.")
+    heading: str = Field(description="Heading of its section; empty for the headline.")
+    sources: list[SourceModel] = Field(description="The sources that it is the first to cite.")
+
+
 class SuggestionModel(BaseModel):
     name: str
     generic: str
@@ -158,19 +198,26 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Too many answers at once, too slow, or the edition cannot be read",
     }.items()
 }
+# What the data of an event are; nothing but the stream has them.
+STREAMED = (StreamedReading, EvidenceModel, OpeningModel, StatedModel)
 _FRAME = {
     "type": "object",
-    "description": "One server-sent event; `data` is JSON.",
+    "description": "One server-sent event. In this order: `reading`, `evidence` (what was found, counted), `opening`, "
+    "each `statement` as soon as it is checked, and the whole `answer`, which says nothing that they did not; or, at "
+    "any place and last, `error`.",
     "properties": {
-        "event": {"type": "string", "enum": ["reading", "evidence", "statement", "answer", "error"]},
-        "data": {"type": "string"},
+        "event": {"type": "string", "enum": ["reading", "evidence", "opening", "statement", "answer", "error"]},
+        "data": {
+            "type": "string",
+            "description": "JSON: a StreamedReading, an EvidenceModel, an OpeningModel, a StatedModel, an AnswerModel, "
+            "a Problem.",
+        },
     },
     "required": ["event", "data"],
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The answer; with `Accept: text/event-stream` or `stream`, its steps: `reading`, `evidence`, "
-        "`statement` …, `answer`, or `error`.",
+        "description": "The answer; with `Accept: text/event-stream` or `stream`, its steps as they are made.",
         "model": AnswerModel,
         "content": {EVENTS: {"schema": _FRAME}},
     },
@@ -227,7 +274,7 @@ def make_api(answering: Answering, suggest: Callable[[str], Sequence[dict[str, s
 async def _respond(answering: Answering, question: Question, stream: bool) -> Response:
     if not stream:
         return json_response(answer_to_dict(await answering.answer(question)))
-    return event_stream(frames((_EVENT[type(s)], dumps(step_to_dict(s))) async for s in answering.steps(question)))
+    return event_stream(frames([_event(step) for step in steps] async for steps in answering.steps(question)))
 
 
 def event_stream(body: AsyncIterator[str]) -> StreamingResponse:
@@ -235,11 +282,12 @@ def event_stream(body: AsyncIterator[str]) -> StreamingResponse:
     return StreamingResponse(body, media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
 
 
-async def frames(events: AsyncIterator[tuple[str, str]]) -> AsyncIterator[str]:
-    """Each (event, data) as a frame; an error is a frame too, and the last one."""
+async def frames(events: AsyncIterator[Iterable[tuple[str, str]]]) -> AsyncIterator[str]:
+    """Each (event, data) as a frame, those that are ready together in one piece; an error is a frame too, and the last
+    one."""
     try:
-        async for event, data in events:
-            yield frame(event, data)
+        async for ready in events:
+            yield "".join(frame(event, data) for event, data in ready)
     except DrugChatterError as error:
         told = {"type": "about:blank", "title": error.message, "status": status_of(error), "detail": error.hint}
         yield frame("error", dumps(told))
@@ -255,7 +303,17 @@ def frame(event: str, data: str) -> str:
     return f"event: {event}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
 
 
-_EVENT: dict[type, str] = {Reading: "reading", Evidence: "evidence", Statement: "statement", Answer: "answer"}
+_EVENT: dict[type, str] = {
+    Reading: "reading",
+    Evidence: "evidence",
+    Opening: "opening",
+    Stated: "statement",
+    Answer: "answer",
+}
+
+
+def _event(step: Step) -> tuple[str, str]:
+    return _EVENT[type(step)], dumps(step_to_dict(step))
 
 
 def step_to_dict(step: Step) -> dict[str, Any]:
@@ -264,9 +322,11 @@ def step_to_dict(step: Step) -> dict[str, Any]:
         return {**reading_to_dict(step), "safety": step.safety}
     if isinstance(step, Evidence):
         return evidence_to_dict(step)
-    if isinstance(step, Answer):
-        return answer_to_dict(step)
-    return {"text": step.text, "citations": list(step.citations), "basis": step.basis}
+    if isinstance(step, Opening):
+        return opening_to_dict(step)
+    if isinstance(step, Stated):
+        return stated_to_dict(step)
+    return answer_to_dict(step)
 
 
 def evidence_to_dict(evidence: Evidence) -> dict[str, Any]:

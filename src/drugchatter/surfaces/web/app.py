@@ -21,8 +21,8 @@ from drugchatter import __version__
 from drugchatter.engine import Engine
 from drugchatter.errors import DrugChatterError
 from drugchatter.surfaces.answering import Answering, Limits
-from drugchatter.surfaces.api import Problem, make_api, problem, status_of
-from drugchatter.surfaces.web.guard import Guard
+from drugchatter.surfaces.api import STREAMED, Problem, make_api, problem, status_of
+from drugchatter.surfaces.web.guard import Guard, Rate
 from drugchatter.surfaces.web.keep import Keep
 from drugchatter.surfaces.web.pages import make_pages
 from drugchatter.surfaces.web.site import Site, make_site
@@ -43,9 +43,11 @@ def create_app(
     limits: Limits | None = None,
     hosts: frozenset[str] = LOOPBACK,
     token: str | None = None,
+    rate: Rate | None = None,
 ) -> FastAPI:
     """The web application on `engine`. `home` is where reports and published answers are kept; `hosts` the names under
-    which it may be addressed; `token` lets the operator in (default: a new random one)."""
+    which it may be addressed; `token` lets the operator in (default: a new random one); `rate` is what clients have
+    asked so far (default: nothing)."""
     limits = limits or Limits()
     site = make_site(Answering(engine, limits), Keep(home / "web"), token or secrets.token_urlsafe(18))
     app = FastAPI(
@@ -63,7 +65,7 @@ def create_app(
     _add_status(app, site)
     _add_errors(app, site)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
-    app.add_middleware(Guard, limits=limits, hosts=hosts)
+    app.add_middleware(Guard, limits=limits, hosts=hosts, rate=rate or Rate(limits.per_minute))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -139,11 +141,13 @@ def _sentence(text: str) -> str:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document with problem details as errors really come."""
+    """FastAPI's document with problem details as errors really come, and what the events of a stream hold."""
     if not app.openapi_schema:
         made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = made["components"]["schemas"]
-        schemas["Problem"] = Problem.model_json_schema()
+        for model in (Problem, *STREAMED):
+            described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(described.pop("$defs", {}), **{model.__name__: described})
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         app.openapi_schema = made

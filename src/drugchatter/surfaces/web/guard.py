@@ -50,9 +50,8 @@ _MOST_CLIENTS = 10_000
 class Guard:
     """ASGI middleware. `hosts`: the names, without port, under which the server may be addressed."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, hosts: frozenset[str]) -> None:
-        self._app, self._limits, self._hosts = app, limits, hosts
-        self._rate = Rate(limits.per_minute)
+    def __init__(self, app: ASGIApp, limits: Limits, hosts: frozenset[str], rate: Rate) -> None:
+        self._app, self._limits, self._hosts, self._rate = app, limits, hosts, rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

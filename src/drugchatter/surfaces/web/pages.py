@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -17,8 +17,15 @@ from drugchatter.surfaces.answer_json import answer_to_dict
 from drugchatter.surfaces.api import EVENTS, MOST_TURNS, Text, event_stream, frames
 from drugchatter.surfaces.lists import as_csv
 from drugchatter.surfaces.web.permalinks import question_of, slug_of
-from drugchatter.surfaces.web.site import STATIC, Site, static_file
-from drugchatter.surfaces.web.views.answers import answer_view, changes, passage_view, statement_view
+from drugchatter.surfaces.web.site import STARTED, STATIC, Site, static_file
+from drugchatter.surfaces.web.views.answers import (
+    answer_view,
+    changes,
+    opening_view,
+    passage_view,
+    source_view,
+    statement_view,
+)
 from drugchatter.surfaces.web.views.approvals import approvals_panel, approvals_view
 from drugchatter.surfaces.web.views.changes import changes_view, versions_panel
 from drugchatter.surfaces.web.views.drugs import drug_view, section_view
@@ -31,8 +38,8 @@ from drugchatter.surfaces.web.views.lists import (
     maker_view,
 )
 from drugchatter.surfaces.web.views.protection import protection_panel
-from drugchatter.surfaces.web.views.values import Table
-from drugchatter.types import Answer, Drug, Evidence, Question, Reading
+from drugchatter.surfaces.web.views.values import Table, View
+from drugchatter.types import Answer, Drug, Evidence, Opening, Question, Reading, Source, Stated, Step
 
 _FOREVER = "public, max-age=31536000, immutable"
 _COOKIE = "operator"
@@ -159,29 +166,54 @@ def _statements(shown: dict[str, Any]) -> list[dict[str, Any]]:
     return [*headline, *(s for section in shown["sections"] for s in section["statements"])]
 
 
-async def _fragments(site: Site, question: Question) -> AsyncIterator[tuple[str, str]]:
-    """The engine's steps as parts of the page: `progress` (text), `headline` and `answer` (the page's own markup).
+async def _fragments(site: Site, question: Question) -> AsyncIterator[list[tuple[str, str]]]:
+    """The engine's steps as parts of the page: `progress` (words); `answer`, `statements` and `sources` (markup that
+    goes to the end of what has that class); `end` (what stands around all that)."""
+    written = _Written(site, question.text.strip())
+    async for steps in site.answering.steps(question):
+        parts = [part for step in steps for part in written.parts(step)]
+        if isinstance(last := steps[-1], Answer):
+            parts.append(("end", site.html("_end.html", **await _answer_view(site, last))))
+        yield parts
 
-    Only a headline can be shown before the whole answer is known; where something must stand above it (an emergency, a
-    boxed warning), nothing is.
-    """
-    held = True
-    async for step in site.answering.steps(question):
+
+class _Written:
+    """An answer to `asked` as far as it stands on the page."""
+
+    def __init__(self, site: Site, asked: str) -> None:
+        self._site, self._asked = site, asked
+        self._section: int | None = None
+        self._quotes: dict[int, str] = {}
+
+    def parts(self, step: Step) -> Iterator[tuple[str, str]]:
+        """What a step adds to the page."""
         if isinstance(step, Reading):
-            held = step.safety is not None or step.kind in _WITHOUT_HEADLINE
             yield "progress", _reading_about(step)
         elif isinstance(step, Evidence):
-            held = held or bool(step.boxed)
             lines = sum(len(finding.hits) for finding in step.findings) + len(step.rows)
             yield "progress", f"Checking against {lines} lines of the documents"
-        elif isinstance(step, Answer):
-            yield "answer", site.html("_answer.html", **await _answer_view(site, step))
-        elif not held:
-            held = True
-            yield "headline", site.html("_headline.html", headline=statement_view(step, {}))
+        elif isinstance(step, Opening):
+            yield "answer", self._site.html("_opening.html", **opening_view(step))
+        elif isinstance(step, Stated):
+            if step.sources:
+                yield "sources", self._cards(step.sources)
+            into, template, shown = _placed(step, statement_view(step.statement, self._quotes), self._section)
+            yield into, self._site.html(template, question=self._asked, **shown)
+            self._section = step.section
+
+    def _cards(self, sources: Sequence[Source]) -> str:
+        self._quotes |= {source.n: source.quote for source in sources}
+        # Their passages have just been read to check the statement, so nobody waits for them here.
+        return self._site.html("_sources.html", sources=[source_view(one, self._site.engine) for one in sources])
 
 
-_WITHOUT_HEADLINE = frozenset({"compare", "interaction", "list", "dangerous"})
+def _placed(stated: Stated, one: View, section: int | None) -> tuple[str, str, View]:
+    """Where the next statement goes when the last was of `section`, in which template, and what that is to show."""
+    if stated.section is None:
+        return "answer", "_headline.html", {"headline": one}
+    if stated.section == section:
+        return "statements", "_statement.html", {"one": one}
+    return "answer", "_section.html", {"section": {"heading": stated.heading, "statements": [one]}}
 
 
 def _reading_about(reading: Reading) -> str:
@@ -326,7 +358,7 @@ def _add_about(router: APIRouter, site: Site) -> None:
             "status.html",
             edition=site.engine.index.edition,
             books=site.calendar.dates(),
-            started=site.started,
+            started=STARTED,
             open=site.answering.open,
             limits=site.answering.limits,
         )

@@ -6,12 +6,14 @@ Nothing is logged of what is asked. A client that does not finish its request is
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 import sys
 from contextlib import suppress
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from drugchatter.engine import open_engine
@@ -20,8 +22,14 @@ from drugchatter.settings import Settings, load_settings
 from drugchatter.surfaces.answering import Limits
 from drugchatter.surfaces.web import PORT
 from drugchatter.surfaces.web.app import LOOPBACK, create_app
+from drugchatter.surfaces.web.following import Following
+from drugchatter.surfaces.web.guard import Rate
+from drugchatter.sync import ensure_edition, served
 
 _STOPPING_SECONDS = 5
+# A thread that works on an answer holds the interpreter this long before the one that sends may go on, which happens
+# at every send; Python's own 5 ms would make readers of finished answers wait for those being written.
+_TURN_SECONDS = 0.0005
 _IDLE_SECONDS = 10.0
 
 
@@ -39,11 +47,12 @@ def serve(
     """
     settings = settings or load_settings()
     listening = _listen(host, port)
-    engine = open_engine(settings)
     limits = limits or Limits()
-    app = create_app(engine, settings.home, limits=limits, hosts=LOOPBACK | {host.strip("[]"), *names})
+    sys.setswitchinterval(_TURN_SECONDS)
+    token = secrets.token_urlsafe(18)
+    hosts = LOOPBACK | {host.strip("[]"), *names}
     config = uvicorn.Config(
-        app,
+        followed(settings, limits, hosts, token),
         http=_Protocol,
         ws="none",
         access_log=False,
@@ -55,11 +64,21 @@ def serve(
         timeout_graceful_shutdown=_STOPPING_SECONDS,
     )
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
-    token = app.state.site.token
     print(f"DrugChatter is at {address}  (Ctrl+C stops it)", flush=True)
     print(f"readers' reports, for you alone: {address}reports?token={token}", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt):  # the usual way to stop it, and no failure
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def followed(settings: Settings, limits: Limits, hosts: frozenset[str], token: str) -> Following:
+    """The web application on whichever edition of `settings.home` serves. Raises StoreError when it cannot be read."""
+    rate = Rate(limits.per_minute)
+
+    def made() -> FastAPI:
+        return create_app(open_engine(settings), settings.home, limits=limits, hosts=hosts, token=token, rate=rate)
+
+    ensure_edition(settings)
+    return Following(made, lambda: served(settings))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -68,6 +87,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host.strip("[]"), port))
+        listening.listen()  # who connects as soon as the address is printed waits, and is not refused
     except OSError as error:
         listening.close()
         raise UsageError(

@@ -25,6 +25,8 @@ from drugchatter.surfaces.web.views.lists import Calendar
 from drugchatter.surfaces.web.views.supply import Supply
 from drugchatter.surfaces.web.views.values import ask_path, shown_day
 
+# When this process took up serving.
+STARTED = datetime.now(UTC)
 STATIC = {
     "style.css": "text/css; charset=utf-8",
     "script.js": "text/javascript; charset=utf-8",
@@ -88,6 +90,7 @@ def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("drugchatter.surfaces.web"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -99,7 +102,7 @@ def _templates() -> Environment:
 
 @dataclass(frozen=True)
 class Site:
-    """`token` is the operator's; `started` the time of start (UTC)."""
+    """`token` is the operator's."""
 
     answering: Answering
     catalog: Catalog
@@ -108,7 +111,6 @@ class Site:
     supply: Supply
     keep: Keep
     token: str
-    started: datetime
     templates: Environment
 
     @property
@@ -126,6 +128,16 @@ class Site:
         self.catalog.warm()
         _ = self.calendar.lines
 
+    def close(self) -> None:
+        """Give the edition back, after the answers that are being worked on; nothing is left to be used.
+
+        FastAPI never forgets a route, and so what that refers to: a hundred megabytes for each edition.
+        """
+        self.answering.close(wait=True)
+        self.engine.close()
+        self.answering.forget()
+        vars(self).clear()
+
     def is_operator(self, token: str | None) -> bool:
         return token is not None and secrets.compare_digest(token.encode(), self.token.encode())
 
@@ -134,4 +146,4 @@ def make_site(answering: Answering, keep: Keep, token: str) -> Site:
     catalog = Catalog(answering.engine.index)
     engine = answering.engine
     calendar, versions, supply = Calendar(engine, catalog), Versions(engine), Supply(engine)
-    return Site(answering, catalog, calendar, versions, supply, keep, token, datetime.now(UTC), _templates())
+    return Site(answering, catalog, calendar, versions, supply, keep, token, _templates())

@@ -48,12 +48,26 @@ async function ask(data) {
   }
 }
 
+// Parts of the page go to the end of what they are part of, so that nothing moves that is being read.
 const show = {
   progress: (text) => { main.querySelector(".byline").textContent = text; },
-  headline: (html) => main.querySelector(".coming").replaceChildren(fragment(html)),
-  answer: (html) => {
-    main.replaceChildren(fragment(html));
-    main.querySelector(".question").focus({ preventScroll: true });
+  answer: (html) => main.querySelector(".answer").append(fragment(html)),
+  statements: (html) => [...main.querySelectorAll(".statements")].pop().append(fragment(html)),
+  sources: (html) => {
+    main.querySelector(".sources").append(fragment(html));
+    main.querySelector(".evidence").hidden = false;
+  },
+  end: (html) => {
+    const page = main.querySelector(".answer-page");
+    const around = fragment(html).firstElementChild;
+    const answer = page.querySelector(".answer");
+    page.querySelector(".byline").replaceWith(around.querySelector(".byline"));
+    answer.append(...around.querySelectorAll(":scope > .notice"));
+    answer.after(around.querySelector(".after"));
+    if (!page.querySelector(".source")) page.querySelector(".evidence").remove();
+    page.classList.remove("asking");
+    Object.assign(page.dataset, around.dataset);
+    page.querySelector(".question").focus({ preventScroll: true });
     ready();
   },
   error: (text) => fail(JSON.parse(text).title),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from drugchatter.engine import Engine
 from drugchatter.surfaces.answer_json import answer_to_dict, source_to_dict
 from drugchatter.surfaces.web.views.values import LABELS, View, ask_path, drug_card
 from drugchatter.text import without_references
-from drugchatter.types import Answer, Passage, Source, Statement
+from drugchatter.types import Answer, Notice, Opening, Passage, Source, Statement
 
 _ORIGIN = {
     "verbatim": "label’s own words",
@@ -36,13 +36,22 @@ def answer_view(answer: Answer, engine: Engine) -> View:
         "turns": list(answer.reading.question.turns),
         "plain": answer.reading.question.plain,
         "sources": sources,
-        "first_notices": [n for n in shown["notices"] if n["kind"] in _FIRST_NOTICES],
-        "last_notices": [n for n in shown["notices"] if n["kind"] not in _FIRST_NOTICES],
-        "declined_text": _without(shown["declined"]["text"], shown["notices"]) if shown["declined"] else "",
+        **opening_view(Opening(answer.notices, answer.declined)),
+        "last_notices": [notice for notice in answer.notices if notice.kind not in _FIRST_NOTICES],
         "verify": verify,
         "drugs": [drug_card(match.drug) for match in answer.reading.drugs],
         "related": [{"text": text, "href": ask_path(text)} for text in answer.related],
         "dates": _span_of_dates(answer),
+    }
+
+
+def opening_view(opening: Opening) -> View:
+    """What stands above the statements."""
+    declined = opening.declined
+    return {
+        "first_notices": [notice for notice in opening.notices if notice.kind in _FIRST_NOTICES],
+        "declined_text": _without(declined.text, opening.notices) if declined else "",
+        "suggestions": declined.suggestions if declined else (),
     }
 
 
@@ -61,10 +70,10 @@ def statement_view(statement: Statement, quotes: Mapping[int, str]) -> View:
     return {"lines": whole, "text": statement.text, "citations": statement.citations, "basis": statement.basis}
 
 
-def _without(text: str, notices: list[dict[str, str]]) -> str:
+def _without(text: str, notices: Iterable[Notice]) -> str:
     """A refusal without the notice that stands above it already."""
     for notice in notices:
-        text = text.replace(notice["text"], "")
+        text = text.replace(notice.text, "")
     return text.strip()
 
 
