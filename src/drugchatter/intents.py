@@ -1149,12 +1149,12 @@ NOT_IN_SOURCES: dict[str, tuple[str, str, str]] = {
         "FDA publishes them in the Orange Book (drugs) and the Purple Book (biologics).",
     ),
     "approval": (
-        r"\b(?:when (?:was|did|were) .{1,50}\b(?:approved|approval|come out|launched|released|licensed)|approval (?:date|history|year)|approv\w+ (?:date|year)|fda approval|year .{0,20}approv\w+|history)\b",
+        r"\b(?:when (?:was|did|were) .{1,50}\b(?:approved|approval|come out|launched|released|licensed)|approval (?:date|history|year)|approv\w+ (?:date|year)|fda approval|year .{0,20}approv\w+|(?:approval|approvals|regulatory|submission|fda|label) history|^\W*[\w-]+ history\W*$)(?:\b|$)",
         "approval dates and history",
         "FDA publishes them in Drugs@FDA.",
     ),
     "guideline": (
-        r"\b(?:guidelines?|first.?line (?:drug|agent|choice)s?\b(?!.{0,30}\bindicat)|standard of care|(?:better|best|right|safest) (?:one |drug |choice |option )?for (?:me|my|us)\b|(?:ada|acc|aha|nccn|idsa|acog|kdigo|nice|esc|aap|cdc|who) recommend\w*|(?:ada|acc|aha|nccn|idsa|acog|kdigo|nice|esc|aap|cdc) (?:guid\w+|say\w*|criteria))",
+        r"\b(?:(?<!dosage )(?<!dosing )(?<!dose )guidelines?|first.?line (?:drug|agent|choice)s?\b(?!.{0,30}\bindicat)|standard of care|(?:better|best|right|safest) (?:one |drug |choice |option )?for (?:me|my|us)\b|(?:ada|acc|aha|nccn|idsa|acog|kdigo|nice|esc|aap|cdc|who) recommend\w*|(?:ada|acc|aha|nccn|idsa|acog|kdigo|nice|esc|aap|cdc) (?:guid\w+|say\w*|criteria))",
         "treatment guidelines, or which drug is best for one person",
         "A prescriber or pharmacist can weigh that; the labels tell what each drug is approved for, its risks and doses.",
     ),

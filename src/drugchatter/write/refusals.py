@@ -121,7 +121,8 @@ def _not_loaded(reading: Reading, index: Index) -> Declined:
     said, generic = reading.known_elsewhere[0]
     ingredients = tuple(sorted(part.strip() for part in generic.split(" / ")))
     family = index.family(ingredients) or _holding(ingredients, index)
-    named = said.title() if said == generic else f"{said.title()} ({generic})"
+    shown = said.removesuffix("'s").title()
+    named = shown if said == generic else f"{shown} ({generic})"
     text = f"No label of {named} is loaded: it is not in the loaded sources, so it is not answered."
     if family:
         names = ", ".join(drug.name for drug in family[:4])
