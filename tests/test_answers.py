@@ -250,3 +250,10 @@ def test_a_list_is_computed_over_the_labels_each_with_its_words(engine: Engine) 
     assert all("tendon rupture" in source.quote.lower() for source in answer.sources)
     assert answer.headline and "1 names “tendon rupture” or “tendinitis…” in the Boxed Warning" in answer.headline.text
     assert "starter_data" in {notice.kind for notice in answer.notices}
+
+
+@pytest.mark.parametrize("question", ["Kesimpta loss of exclusivity in Canada?", "Eliquis patent expiry in Germany"])
+def test_what_holds_in_the_us_is_not_told_of_another_country(question: str, engine: Engine) -> None:
+    answer = engine.ask(question)
+    assert answer.declined is not None and "other countries" in answer.declined.text
+    assert not shown(answer)

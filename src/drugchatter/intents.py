@@ -1165,7 +1165,7 @@ NOT_IN_SOURCES: dict[str, tuple[str, str, str]] = {
     ),
     "abroad": (
         r"\b(?:in (?:canada|germany|europe|the eu|uk|the uk|india|mexico|australia|japan|china|france|spain|brazil)|canadian|european|ema approv\w+|health canada)\b",
-        "other countries",
+        "what holds in other countries",
         "The loaded documents are those of the US Food and Drug Administration.",
     ),
     "shortage": (

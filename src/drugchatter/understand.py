@@ -78,7 +78,8 @@ _OF_THE_WHOLE = frozenset(
     swallowing injection_site appearance""".split()
 )
 _DOSE_LIKE = frozenset({"dose", "max_dose", "administration", "forms_strengths"})
-_OUT_OF_SOURCE_ORDER = tuple(NOT_IN_SOURCES)
+# Another country comes first: what the US files say of patents or prices does not hold there.
+_OUT_OF_SOURCE_ORDER = ("abroad", *(topic for topic in NOT_IN_SOURCES if topic != "abroad"))
 _NOT_IN_SOURCES = {topic: re.compile(pattern) for topic, (pattern, _, _) in NOT_IN_SOURCES.items()}
 
 
@@ -192,7 +193,10 @@ def _without_own_ingredients(matches: tuple[DrugMatch, ...], text: str) -> tuple
 
 
 def _of_the_form(match: DrugMatch, text: str) -> DrugMatch:
-    """The product of the form that the question names ("risperidone shot") where the name alone means another."""
+    """The product of the form that the question names ("risperidone shot") where the name alone means another. A brand that
+    is not loaded keeps the generic it was read as: another brand never answers for it."""
+    if match.how == "synonym":
+        return match
     name = re.escape(fold(match.matched))
     beside = re.search(rf"(?P<before>\S+)? ?(?:of |form of )?{name}(?P<after>(?: [^\s,;.?]+){{0,2}})", text)
     near = f"{beside['before'] or ''} {beside['after']}" if beside else ""
