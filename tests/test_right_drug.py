@@ -171,3 +171,20 @@ def test_the_best_drug_for_one_person_and_guidelines_are_declined_with_the_label
     answer = engine.ask("which is better for me, plainol or otherol?")
     assert answer.declined is not None and "guidelines" in answer.declined.text
     assert "migraine" in shown(answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many people lost weight in the study vs placebo",
+        "what percent responded?",
+        "dose for migraine",
+        "does it cause tinnitus",
+        "what is it for",
+        "tablets or shot",
+        "how common is nausea",
+    ],
+)
+def test_a_question_without_a_drug_is_asked_back(question: str, engine: Engine) -> None:
+    answer = engine.ask(question)
+    assert answer.declined is not None and shown(answer) == ""

@@ -270,35 +270,20 @@ class Finder:
         )
         if use is None:
             return reading
-        return replace(
-            reading,
-            intents=("off_label", *(i for i in reading.intents if i != "off_label" and i not in _DOSES)),
-            shares=(
-                1.0,
-                *(
-                    s
-                    for i, s in zip(reading.intents, reading.shares, strict=True)
-                    if i != "off_label" and i not in _DOSES
-                ),
-            ),
-            topic=Concept(use.said, ("\x1f".join((*use.terms, use.said)),)),
-        )
+        topic = Concept(use.said, ("\x1f".join((*use.terms, use.said)),))
+        return replace(_led_by("off_label", reading, _DOSES), topic=topic)
 
     def _of_an_effect(self, reading: Reading) -> Reading:
         """A question for a rate that names a row of this label's tables of adverse reactions asks for that, too."""
-        if reading.intents[:1] != ("efficacy",) or not _WANTS_NUMBER.search(fold(reading.question.text)):
+        rate = reading.intents[:1] == ("efficacy",) and _WANTS_NUMBER.search(fold(reading.question.text))
+        if not rate or not reading.drugs:
             return reading
         drug, named = reading.drugs[0].drug, [pattern(concept) for concept in reading.focus]
         rows = [line for line in self._lines(drug, "adverse_reactions") if line.passage.kind == "table"]
         cells = [cell for line in rows for cell in line.low.split(" | ")[:2] if not _DIGIT.search(cell)]
         if not any(asked.match(cell) for asked in named for cell in cells):
             return reading
-        others = [(i, s) for i, s in zip(reading.intents, reading.shares, strict=True) if i != "does_x_cause_y"]
-        return replace(
-            reading,
-            intents=("does_x_cause_y", *(intent for intent, _ in others)),
-            shares=(1.0, *(share for _, share in others)),
-        )
+        return _led_by("does_x_cause_y", reading)
 
     def _indicated_somewhere(self, term: str) -> bool:
         """Whether labels name `term` as what a drug is for."""
@@ -562,6 +547,13 @@ def _faults(low: str) -> float:
 
 # The nearest thing known where the sources do not hold what was asked.
 _NEAREST = {"buy": ("manufacturer",), "price": ("manufacturer",), "guideline": ("indication",)}
+
+
+def _led_by(intent_id: str, reading: Reading, without: frozenset[str] = frozenset()) -> Reading:
+    """The reading with this intent before all others, and without some."""
+    left_out = without | {intent_id}
+    others = [(i, share) for i, share in zip(reading.intents, reading.shares, strict=True) if i not in left_out]
+    return replace(reading, intents=(intent_id, *(i for i, _ in others)), shares=(1.0, *(share for _, share in others)))
 
 
 def _intents_for(reading: Reading) -> dict[str, float]:
