@@ -217,7 +217,7 @@ class NameIndex:
         first = min(loaded, key=lambda pair: ("brand", "generic", "synonym", "ingredient").index(pair[1]))[1]
         drugs = [self._index.drug(drug_id) for drug_id, kind in loaded if kind == first]
         chosen = preferred(drugs)
-        drugs += [self._index.drug(drug_id) for drug_id, kind in loaded if kind == "ingredient"]
+        drugs += [self._index.drug(drug_id) for drug_id, kind in loaded if kind == "ingredient" != first]
         siblings = self._siblings(chosen, drugs) if first != "brand" else tuple(d for d in drugs if d.id != chosen.id)
         as_read: Literal["exact", "synonym", "spelling"] = (
             "spelling" if how == "spelling" else "synonym" if first == "synonym" else "exact"
